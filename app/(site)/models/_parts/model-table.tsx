@@ -1,0 +1,99 @@
+import Link from "next/link";
+import { CopyButton } from "@/app/_ui/copy-button";
+import { Money } from "@/app/_ui/money";
+import { Cell, HeaderCell, RowHeader, Table, TableBody, TableHead } from "@/app/_ui/table";
+import {
+  basePrice,
+  cheapestEndpoint,
+  type PublicModel,
+  type PublicPrice,
+  toTokenCount,
+} from "../../_data/catalog";
+import { CompareLink } from "./compare-bar";
+import type { ModelFilters } from "./filters";
+
+interface ModelTableProps {
+  readonly models: readonly PublicModel[];
+  readonly filters: ModelFilters;
+}
+
+/** Models with the prices of their cheapest provider. */
+export function ModelTable({ models, filters }: ModelTableProps) {
+  return (
+    <div className="surface overflow-hidden">
+      <Table
+        caption="Models. Prices are US dollars per million tokens at the cheapest provider."
+        hideCaption
+        phone="stack"
+      >
+        <TableHead>
+          <tr>
+            <HeaderCell>Model</HeaderCell>
+            <HeaderCell>Reads</HeaderCell>
+            <HeaderCell align="right">Context</HeaderCell>
+            <HeaderCell align="right">Input</HeaderCell>
+            <HeaderCell align="right">Cached input</HeaderCell>
+            <HeaderCell align="right">Output</HeaderCell>
+            <HeaderCell>Provider</HeaderCell>
+            <HeaderCell>Compare</HeaderCell>
+          </tr>
+        </TableHead>
+        <TableBody>
+          {models.map((model) => (
+            <ModelRow key={model.slug} model={model} filters={filters} />
+          ))}
+        </TableBody>
+      </Table>
+    </div>
+  );
+}
+
+function ModelRow({ model, filters }: { readonly model: PublicModel; readonly filters: ModelFilters }) {
+  const endpoint = cheapestEndpoint(model);
+  const price = (unit: PublicPrice["unit"]) => {
+    const nanoUsd = endpoint && basePrice(endpoint, unit);
+    return nanoUsd === null ? <span className="text-ink-2">–</span> : <Money nanoUsd={nanoUsd} />;
+  };
+  return (
+    <tr className="align-top transition-colors hover:bg-hover/50">
+      <RowHeader className="py-2.5">
+        <Link
+          href={`/models/${model.slug}`}
+          // A hundred rows: what is pointed at is fetched, not everything that comes into view.
+          prefetch={false}
+          className="font-medium underline-offset-4 hover:underline"
+        >
+          {model.name}
+        </Link>
+        <span className="flex items-center gap-0.5">
+          <span className="min-w-0 break-all font-mono text-ink-2 text-xs">{model.slug}</span>
+          <CopyButton value={model.slug} label={`Copy ${model.slug}`} className="-my-1 [&_button]:size-7" />
+        </span>
+      </RowHeader>
+      <Cell label="Reads" className="text-ink-2">
+        {model.inputModalities.join(", ")}
+      </Cell>
+      <Cell label="Context" align="right">
+        <span title={`${model.contextLength} tokens`}>{toTokenCount(model.contextLength)}</span>
+      </Cell>
+      <Cell label="Input" align="right">
+        {price("input")}
+      </Cell>
+      <Cell label="Cached input" align="right">
+        {price("cached_input")}
+      </Cell>
+      <Cell label="Output" align="right">
+        {price("output")}
+      </Cell>
+      <Cell label="Provider" className="text-ink-2">
+        <span>
+          {endpoint?.provider.name}
+          {model.endpoints.length > 1 && ` + ${model.endpoints.length - 1} more`}
+        </span>
+      </Cell>
+      <Cell label="Compare" className="sm:py-2">
+        <CompareLink model={model} filters={filters} />
+      </Cell>
+    </tr>
+  );
+}

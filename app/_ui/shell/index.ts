@@ -1,0 +1,2 @@
+export { DashboardShell } from "./dashboard-shell";
+export type { NavGroup, NavItem } from "./nav";

@@ -1,0 +1,3 @@
+import { changelogFeed } from "@/app/(site)/_data/feeds";
+
+export const GET = () => changelogFeed();

@@ -1,0 +1,3 @@
+import { blogFeed } from "@/app/(site)/_data/feeds";
+
+export const GET = () => blogFeed();

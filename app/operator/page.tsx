@@ -1,0 +1,5 @@
+import { OverviewScreen } from "./overview-screen";
+
+export default function OperatorPage() {
+  return <OverviewScreen />;
+}

@@ -1,0 +1,1 @@
+CREATE INDEX "audit_event_operator" ON "audit_event" USING btree ("id") WHERE actor_kind = 'operator';

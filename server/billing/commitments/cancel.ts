@@ -1,0 +1,77 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { commitment } from "@/db/schema";
+import type { AuditActor } from "@/server/audit";
+import type { Database } from "@/server/platform/database";
+import { AppError } from "@/server/platform/errors";
+import type { BillingDeps } from "../create-order";
+import { required, toUnavailable } from "../stripe/access";
+import { type Commitment, type CommitmentName, named, readCommitment } from "./commitments";
+import { audit } from "./quote";
+import { termAt } from "./terms";
+
+export interface Cancellation extends CommitmentName {
+  /** Ours alone: it ends at once, without what was agreed for the rest of the year. */
+  readonly isImmediate?: boolean;
+  readonly by: AuditActor;
+}
+
+/**
+ * Cancels a commitment: one that began at the end of its running year, one whose first invoice was never paid at once.
+ * What was credited stays. Repeatable.
+ * @throws AppError not_found, conflict (it does not run), service_unavailable
+ */
+export async function cancelCommitment(
+  db: Database,
+  deps: BillingDeps,
+  input: Cancellation,
+): Promise<Commitment> {
+  const row = await readCommitment(db, input);
+  const stripe = required(deps.stripe);
+  const { stripeSubscriptionId: subscription, startedAt } = row;
+  if (row.status === "canceled" || (row.endsAt && !input.isImmediate)) return row;
+  if (row.status === "quoted" || row.status === "withdrawn")
+    throw new AppError("conflict", { message: "This quote was not accepted: there is nothing to cancel." });
+  if (startedAt && !input.isImmediate && subscription) {
+    const endsAt = termAt(startedAt, deps.clock.nowMs()).end;
+    await stripe.api.subscriptions
+      .update(subscription, {
+        cancel_at: Math.floor(endsAt.getTime() / 1_000),
+        proration_behavior: "none",
+      })
+      .catch((reason: unknown) => Promise.reject(toUnavailable(reason)));
+    await keep(db, deps, input, { endsAt });
+  } else {
+    if (subscription)
+      await stripe.api.subscriptions.cancel(subscription).catch((reason: unknown) => {
+        throw toUnavailable(reason);
+      });
+    // A commitment that ran is ended by Stripe's event, which also tells of it.
+    await keep(db, deps, input, startedAt ? {} : { endedAt: new Date(deps.clock.nowMs()) });
+  }
+  return readCommitment(db, input);
+}
+
+async function keep(
+  db: Database,
+  { clock }: BillingDeps,
+  input: Cancellation,
+  change: { readonly endsAt?: Date; readonly endedAt?: Date },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const set = change.endedAt ? { ...change, status: "canceled" as const } : change;
+    const [row] = await tx
+      .update(commitment)
+      .set({ ...set, ...(input.isImmediate && { endsAt: new Date(clock.nowMs()) }) })
+      .where(
+        and(
+          named(input),
+          change.endedAt
+            ? eq(commitment.status, "accepted")
+            : inArray(commitment.status, ["active", "past_due"]),
+          input.isImmediate ? undefined : isNull(commitment.endsAt),
+        ),
+      )
+      .returning();
+    if (row) await audit(tx, clock, input.by, row, "commitment.canceled");
+  });
+}

@@ -1,0 +1,8 @@
+export {
+  createPromotion,
+  endPromotion,
+  listPromotions,
+  type NewPromotion,
+  type Promotion,
+} from "./promotions";
+export { listRedemptions, type Redeemed, type Redeeming, redeemPromotion } from "./redeem";

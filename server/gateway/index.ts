@@ -1,0 +1,4 @@
+export { createNodeAdapter } from "./adapters/node";
+export { createWebAdapter } from "./adapters/web";
+export { createGateway, type Gateway } from "./gateway";
+export type { GatewayDeps, GatewayRequest, GatewayResponse } from "./types";

@@ -1,0 +1,201 @@
+import {
+  claim,
+  hashRequest,
+  MAX_KEY_LENGTH,
+  MAX_STORED_BYTES,
+  nameGeneration,
+  release,
+  storeAnswer,
+} from "@/server/idempotency";
+import { readKeyState } from "@/server/keys";
+import { AppError } from "@/server/platform/errors";
+import type { Api } from "../operation";
+import type { Authenticated, GatewayDeps, GatewayResponse } from "../types";
+
+/** Said of one answer only, not of the request it answers. */
+const NEVER_REPLAYED = /^(x-request-id|request-id|openai-processing-ms|(x|anthropic)-ratelimit-.*)$/;
+const STREAM = "text/event-stream";
+
+type Run = Parameters<typeof storeAnswer>[1];
+
+/**
+ * Charge once: a request that names an `Idempotency-Key` runs once, and its repeats get the stored answer. What failed without
+ * a charge gives the key free. Requests without the header pass straight through.
+ * @throws AppError invalid_request (header), idempotency_conflict, conflict (the first is still running)
+ */
+export async function once(
+  deps: GatewayDeps,
+  api: Api,
+  authenticated: Authenticated,
+  answer: (authenticated: Authenticated) => Promise<GatewayResponse>,
+): Promise<GatewayResponse> {
+  const { request, requestId, key } = authenticated;
+  const idempotencyKey = request.header("idempotency-key");
+  if (idempotencyKey === undefined) return answer(authenticated);
+  requireKey(idempotencyKey);
+  const body = await request.readBody();
+  const { organizationId, keyId } = key;
+  const name = { organizationId, keyId, idempotencyKey, requestHash: hashRequest(request.path, body) };
+  const claimed = await claim(deps.pool, name, Math.ceil(deps.limits.maxDurationMs / 1_000) + 60);
+  if (claimed.kind === "conflict") throw otherBody();
+  if (claimed.kind === "running") throw stillRunning(claimed.generationId);
+  if (claimed.kind === "stored") {
+    await requireUsableKey(deps, keyId);
+    return replay(api, requestId, claimed);
+  }
+  const run: Run = { ...name, run: claimed.run };
+  const marked: Authenticated = {
+    ...authenticated,
+    request: { ...request, header: request.header, readBody: async () => body },
+    onAdmitted: (generationId) => nameGeneration(deps.pool, run, generationId),
+  };
+  return record(deps, api, run, requestId, () => answer(marked));
+}
+
+/** Keeps an answer that was charged for; gives the key free when there was none. */
+async function record(
+  deps: GatewayDeps,
+  api: Api,
+  run: Run,
+  requestId: string,
+  work: () => Promise<GatewayResponse>,
+): Promise<GatewayResponse> {
+  let response: GatewayResponse;
+  try {
+    response = await work();
+  } catch (refusal) {
+    await release(deps.pool, run).catch(() => undefined);
+    throw refusal;
+  }
+  const { status, body } = response;
+  if (status !== 200 || body === null) {
+    await release(deps.pool, run).catch(() => undefined);
+    return response;
+  }
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).filter(([name]) => !NEVER_REPLAYED.test(name)),
+  );
+  const store = (bytes: Buffer) =>
+    storeAnswer(deps.pool, run, {
+      status,
+      headers,
+      body: bytes.length > MAX_STORED_BYTES ? null : bytes,
+    }).catch((reason: unknown) =>
+      deps.log.error({ requestId, reason: String(reason) }, "idempotent answer not stored"),
+    );
+  if (body instanceof Uint8Array) {
+    await store(Buffer.from(body));
+    return response;
+  }
+  const cutOff = Buffer.from(`data: ${JSON.stringify(api.errorBody(truncated(), requestId))}\n\n`);
+  return { ...response, body: recorded(body, cutOff, store, () => release(deps.pool, run)) };
+}
+
+/** The stream as it is, with a copy kept. A client that leaves early leaves a copy that says so at its end. */
+function recorded(
+  body: AsyncIterable<Uint8Array>,
+  cutOff: Buffer,
+  store: (bytes: Buffer) => Promise<void>,
+  giveUp: () => Promise<void>,
+): AsyncIterable<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let isDone = false;
+  const end = async (tail?: Buffer) => {
+    if (isDone) return;
+    isDone = true;
+    if (size === 0) await giveUp().catch(() => undefined);
+    else await store(Buffer.concat(tail ? [...chunks, tail] : chunks));
+  };
+  const inner = body[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const step = await inner.next();
+        if (step.done) await end();
+        else {
+          size += step.value.length;
+          // One byte too many is kept, so that the whole is seen to be too large.
+          if (size <= MAX_STORED_BYTES || chunks.length === 0) chunks.push(step.value);
+          else chunks.push(step.value.subarray(0, 1));
+        }
+        return step;
+      },
+      async return() {
+        const step = (await inner.return?.()) ?? { done: true as const, value: undefined };
+        await end(cutOff);
+        return step;
+      },
+    }),
+  };
+}
+
+function replay(
+  api: Api,
+  requestId: string,
+  { answer, generationId }: Extract<Awaited<ReturnType<typeof claim>>, { kind: "stored" }>,
+): GatewayResponse {
+  if (answer.body === null) {
+    throw new AppError("conflict", {
+      message:
+        "This request was answered and charged before, and its answer was too large to be kept. It was not run again.",
+      metadata: { generation_id: generationId },
+    });
+  }
+  const isStream = answer.headers["content-type"]?.startsWith(STREAM);
+  const headers = {
+    ...answer.headers,
+    ...api.headers?.(requestId),
+    "x-request-id": requestId,
+    "x-idempotent-replayed": "true",
+  };
+  return { status: answer.status, headers, body: isStream ? single(answer.body) : answer.body };
+}
+
+async function* single(bytes: Buffer): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+function requireKey(idempotencyKey: string): void {
+  if (/^[\x21-\x7e]{1,}$/.test(idempotencyKey) && idempotencyKey.length <= MAX_KEY_LENGTH) return;
+  throw new AppError("invalid_request", {
+    message: `\`Idempotency-Key\` has 1 to ${MAX_KEY_LENGTH} visible ASCII characters without spaces.`,
+    param: "Idempotency-Key",
+  });
+}
+
+/** A stored answer reserves no money, so the key's state is asked here. @throws AppError invalid_api_key, permission_denied */
+async function requireUsableKey(deps: GatewayDeps, keyId: string): Promise<void> {
+  const state = await readKeyState(deps.db, keyId);
+  if (state?.status !== "active")
+    throw new AppError("invalid_api_key", {
+      message: "This API key is not valid. It may be unknown, revoked or expired.",
+    });
+  if (state.isOrganizationSuspended)
+    throw new AppError("permission_denied", {
+      message: "This organization is suspended. Please contact support.",
+    });
+}
+
+function otherBody(): AppError {
+  return new AppError("idempotency_conflict", {
+    message: "This `Idempotency-Key` was used with another body. Use a new key for a new request.",
+    param: "Idempotency-Key",
+  });
+}
+
+function stillRunning(generationId: string | null): AppError {
+  return new AppError("conflict", {
+    message:
+      "The first request with this `Idempotency-Key` has not ended. It is not run a second time; ask again for its answer.",
+    param: "Idempotency-Key",
+    metadata: { generation_id: generationId },
+    retryAfterSeconds: 2,
+  });
+}
+
+function truncated(): AppError {
+  return new AppError("upstream_stream_truncated", {
+    message: "The client of the first request left before this answer was complete.",
+  });
+}

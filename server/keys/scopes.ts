@@ -1,0 +1,16 @@
+/** What a key of the management API may do; `write` does not include `read`. */
+export const MANAGEMENT_SCOPES = [
+  "keys:read",
+  "keys:write",
+  "projects:read",
+  "projects:write",
+  "members:read",
+  "members:write",
+  "budgets:read",
+  "budgets:write",
+  "usage:read",
+  "orders:read",
+  "webhooks:read",
+  "webhooks:write",
+] as const;
+export type ManagementScope = (typeof MANAGEMENT_SCOPES)[number];

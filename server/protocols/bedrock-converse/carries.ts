@@ -1,0 +1,33 @@
+import type { OutboundTable } from "../model";
+
+/** What becomes of each trait of a conversation at Amazon Bedrock's Converse. */
+export const CONVERSE_CARRIES: OutboundTable = {
+  tools: { carried: "toolConfig.tools[].toolSpec" },
+  tool_choice: { carried: "toolConfig.toolChoice" },
+  parallel_tool_calls: { refused: "Converse leaves it to the model how many tools are called at once" },
+  strict_tools: { carried: "toolConfig.tools[].toolSpec.strict" },
+  json_object: { refused: "Converse only knows answers by a JSON schema" },
+  json_schema: { carried: "outputConfig.textFormat" },
+  reasoning_effort: { carried: "additionalModelRequestFields, under the name that the model family knows" },
+  reasoning_budget: { carried: "additionalModelRequestFields.thinking (Claude only)" },
+  temperature: { carried: "inferenceConfig.temperature" },
+  top_p: { carried: "inferenceConfig.topP" },
+  top_k: { carried: "additionalModelRequestFields.top_k (Claude) or inferenceConfig.topK (Nova)" },
+  frequency_penalty: { refused: "Converse has no such parameter" },
+  presence_penalty: { refused: "Converse has no such parameter" },
+  seed: { refused: "Converse has no such parameter" },
+  stop: { carried: "inferenceConfig.stopSequences" },
+  logit_bias: { refused: "Converse has no such parameter" },
+  choices: { refused: "Converse gives one answer" },
+  logprobs: { refused: "Converse reports none" },
+  user: { dropped: "Converse takes no name of an end user" },
+  service_tier: { refused: "its prices differ from the ones of the model" },
+  cache_key: { dropped: "Bedrock finds equal beginnings by itself" },
+  cache_marks: { carried: "cachePoint" },
+  image_output: { refused: "Converse answers in text" },
+  audio_output: { refused: "Converse answers in text" },
+  image_input: { carried: "content[].image, from bytes" },
+  file_input: { carried: "content[].document, from bytes" },
+  audio_input: { refused: "the models of Converse take none" },
+  reasoning_history: { carried: "content[].reasoningContent, when it comes from the same protocol" },
+};

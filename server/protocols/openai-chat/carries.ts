@@ -1,0 +1,93 @@
+import type { InboundTable, OutboundTable } from "../model";
+import { OWN_FIELDS } from "../own-fields";
+
+const OPENAI_ONLY = "it is a service of OpenAI's own that other protocols do not have";
+const SAMPLER = "it is a sampling rule that only some hosts of open models have";
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+const isFalse = (value: unknown) => value === false;
+
+/** What becomes of a chat completion request whose model is served over another protocol. */
+export const CHAT_FIELDS: InboundTable = {
+  model: { carried: [] },
+  messages: { carried: ["image_input", "file_input", "audio_input", "reasoning_history", "cache_marks"] },
+  stream: { carried: [] },
+  stream_options: { carried: [] },
+  max_tokens: { carried: [] },
+  max_completion_tokens: { carried: [] },
+  tools: { carried: ["tools", "strict_tools"] },
+  tool_choice: { carried: ["tool_choice"] },
+  parallel_tool_calls: { carried: ["parallel_tool_calls"] },
+  functions: { refused: "it was replaced by `tools`" },
+  function_call: { refused: "it was replaced by `tool_choice`" },
+  response_format: { carried: ["json_object", "json_schema"] },
+  reasoning_effort: { carried: ["reasoning_effort"] },
+  reasoning: { carried: ["reasoning_effort", "reasoning_budget"] },
+  include_reasoning: { carried: [] },
+  temperature: { carried: ["temperature"] },
+  top_p: { carried: ["top_p"] },
+  top_k: { carried: ["top_k"] },
+  frequency_penalty: { carried: ["frequency_penalty"] },
+  presence_penalty: { carried: ["presence_penalty"] },
+  seed: { carried: ["seed"] },
+  stop: { carried: ["stop"] },
+  logit_bias: { carried: ["logit_bias"] },
+  n: { carried: ["choices"] },
+  logprobs: { carried: ["logprobs"] },
+  top_logprobs: { carried: ["logprobs"] },
+  user: { carried: ["user"] },
+  safety_identifier: { carried: ["user"] },
+  service_tier: { carried: ["service_tier"] },
+  prompt_cache_key: { carried: ["cache_key"] },
+  modalities: { carried: ["image_output", "audio_output"] },
+  metadata: { dropped: "it labels answers that are stored at OpenAI, and nothing is stored there" },
+  prompt_cache_retention: { dropped: "it is a hint to OpenAI's prompt cache" },
+  prompt_cache_options: { dropped: "it is a hint to OpenAI's prompt cache" },
+  store: { refused: OPENAI_ONLY, isNeutral: isFalse },
+  verbosity: {
+    refused: "no other protocol has a measure of verbosity",
+    isNeutral: (value) => value === "medium",
+  },
+  audio: { refused: "spoken answers are not translated" },
+  prediction: { refused: OPENAI_ONLY },
+  moderation: { refused: OPENAI_ONLY },
+  web_search_options: { refused: OPENAI_ONLY },
+  min_p: { refused: SAMPLER, isNeutral: (value) => value === 0 },
+  top_a: { refused: SAMPLER, isNeutral: (value) => value === 0 },
+  repetition_penalty: { refused: SAMPLER, isNeutral: (value) => value === 1 },
+  ...Object.fromEntries([...OWN_FIELDS].map((name) => [name, { dropped: "the gateway itself reads it" }])),
+  plugins: { refused: "the gateway has none", isNeutral: isEmptyList },
+};
+
+/** What a provider that speaks chat completions is told of a conversation held in another protocol. */
+export const CHAT_TRAITS: OutboundTable = {
+  tools: { carried: "tools" },
+  tool_choice: { carried: "tool_choice" },
+  parallel_tool_calls: { carried: "parallel_tool_calls" },
+  strict_tools: { carried: "tools[].function.strict" },
+  json_object: { carried: "response_format" },
+  json_schema: { carried: "response_format" },
+  reasoning_effort: { carried: "reasoning_effort" },
+  reasoning_budget: { carried: "reasoning_effort: up to 2,048 tokens low, up to 8,192 medium, above high" },
+  temperature: { carried: "temperature" },
+  top_p: { carried: "top_p" },
+  top_k: { refused: "chat completions have no `top_k`; only some hosts of open models know it" },
+  frequency_penalty: { carried: "frequency_penalty" },
+  presence_penalty: { carried: "presence_penalty" },
+  seed: { carried: "seed" },
+  stop: { carried: "stop" },
+  logit_bias: { carried: "logit_bias" },
+  choices: { carried: "n" },
+  logprobs: { carried: "logprobs, top_logprobs" },
+  user: { carried: "user; one of over 64 characters as its SHA-256" },
+  service_tier: { dropped: "tiers are priced apart and named differently by each provider" },
+  cache_key: { carried: "prompt_cache_key, where the provider knows it" },
+  cache_marks: { dropped: "these providers cache prompts without marks" },
+  image_output: { carried: "modalities" },
+  audio_output: { refused: "spoken answers are not translated" },
+  image_input: { carried: "messages[].content[].image_url" },
+  file_input: { carried: "messages[].content[].file" },
+  audio_input: { carried: "messages[].content[].input_audio" },
+  reasoning_history: {
+    dropped: "most of these providers refuse earlier thinking; it is sent to those that want it",
+  },
+};

@@ -1,0 +1,74 @@
+/**
+ * Server-sent events as bytes. Splitting happens on bytes, so that a multi-byte character cut by the network survives,
+ * and an event can be forwarded exactly as it came.
+ */
+export interface SseSplitter {
+  /** The complete events in what has arrived so far, each with its closing blank line. */
+  push(chunk: Uint8Array): Buffer[];
+  /** What is left over: an event that was never closed. */
+  rest(): Buffer;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+export function createSseSplitter(): SseSplitter {
+  let pending: Buffer = Buffer.alloc(0);
+  return {
+    push(chunk) {
+      const bytes = pending.length === 0 ? toBuffer(chunk) : Buffer.concat([pending, chunk]);
+      const events: Buffer[] = [];
+      let start = 0;
+      for (let end = endOfEvent(bytes, start); end !== -1; end = endOfEvent(bytes, start)) {
+        events.push(bytes.subarray(start, end));
+        start = end;
+      }
+      pending = bytes.subarray(start);
+      return events;
+    },
+    rest: () => pending,
+  };
+}
+
+function toBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+
+/** Index after the first blank line at or after `from`, with LF or CRLF line ends; -1 when there is none yet. */
+function endOfEvent(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(LF, from); at !== -1; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at + 1] === LF) return at + 2;
+    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+  }
+  return -1;
+}
+
+export interface SseEvent {
+  readonly event: string | null;
+  /** The data lines joined with line feeds; null for comments and empty events. */
+  readonly data: string | null;
+}
+
+/** Reads one event. Comment lines and fields other than `event` and `data` are passed over, as the standard says. */
+export function readSseEvent(bytes: Buffer): SseEvent {
+  let event: string | null = null;
+  let data: string | null = null;
+  for (const line of bytes.toString("utf8").split(/\r?\n/)) {
+    if (line.startsWith("data:")) {
+      const value = line.charCodeAt(5) === 0x20 ? line.slice(6) : line.slice(5);
+      data = data === null ? value : `${data}\n${value}`;
+    } else if (line.startsWith("event:")) {
+      event = line.slice(6).trim();
+    }
+  }
+  return { event, data };
+}
+
+/** One `data:` event carrying JSON. */
+export function toSseData(value: unknown): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(value)}\n\n`);
+}
+
+export const SSE_DONE = Buffer.from("data: [DONE]\n\n");
+/** Keeps silent connections open. A comment line: every client passes over it, and it is never an empty `data:`. */
+export const SSE_KEEP_ALIVE = Buffer.from(": keep-alive\n\n");

@@ -1,0 +1,12 @@
+import type { ProviderKind } from "../kind";
+import { authorize } from "./authorize";
+import { isOurAccount } from "./errors";
+import { toUrl } from "./url";
+
+export const kind: ProviderKind = {
+  name: "bedrock",
+  dialects: ["bedrock-converse"],
+  toUrl,
+  authorize,
+  isOurAccount,
+};

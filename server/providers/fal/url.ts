@@ -1,0 +1,4 @@
+import { joinUrl } from "../urls";
+
+/** `https://queue.fal.run`: up to and without the model. */
+export const toUrl = joinUrl;

@@ -1,0 +1,4 @@
+import type { ProviderKind } from "../kind";
+
+/** Replicate says with other statuses what is about the account. */
+export const isOurAccount: ProviderKind["isOurAccount"] = () => false;
