@@ -277,6 +277,35 @@ describe("records", () => {
   });
 });
 
+describe("what is spent of a lease", () => {
+  it("is told without counting its requests, by every process at once, and is found out when it is wrong", async () => {
+    const own = await testDatabase();
+    const fixture = await createMoneyFixture(own.db, USD);
+    const rotation = await rotateLease(own.pool, fixture.organizationId, USD / 2n);
+    if (rotation.verdict !== "ok") throw new Error("no lease");
+    const { leaseId, grantedNanoUsd } = rotation;
+    const processes = Array.from({ length: 4 }, () => createIntents(own.pool));
+    const tokens = Array.from({ length: 40 }, (_, index) => BigInt(1 + index));
+    await Promise.all(
+      tokens.map(async (count, index) => {
+        const intents = processes[index % processes.length] ?? createIntents(own.pool);
+        const intent = anIntent(fixture, 100_000n, { leaseId });
+        expect(await intents.start(intent)).toBe("ok");
+        await intents.finish(index % 10 === 0 ? aVoid(intent.id) : aFinish(fixture, intent.id, count));
+      }),
+    );
+    const running = anIntent(fixture, 100_000n, { leaseId });
+    await createIntents(own.pool).start(running);
+    const spent = tokens.reduce((sum, count, index) => (index % 10 === 0 ? sum : sum + count * 1_600n), 0n);
+    const { rows } = await own.pool.query("SELECT free, started FROM lease_use($1)", [leaseId]);
+    expect(rows).toEqual([{ free: grantedNanoUsd - spent - 100_000n, started: 1n }]);
+    expect(await checkInvariants(own.pool)).toEqual([]);
+    await own.pool.query("UPDATE lease_spend SET spent = spent - 1 WHERE lease_id = $1", [leaseId]);
+    expect((await checkInvariants(own.pool)).map(({ invariant }) => invariant)).toContain("I7");
+    await own.close();
+  });
+});
+
 describe("invariants", () => {
   it("would notice a cost that does not follow from its lines, and money from nowhere", async () => {
     const own = await testDatabase();
