@@ -196,13 +196,19 @@ describe("alerts", () => {
         );
         return rows.map(({ day, threshold }) => `${day}: ${threshold}`);
       };
-      const aDayPasses = () =>
-        database.pool.query(
-          `WITH usage AS (UPDATE cap_usage SET bucket = bucket - interval '1 day' WHERE organization_id = $1),
-              alerts AS (UPDATE budget_alert SET window_starts_at = window_starts_at - interval '1 day' WHERE budget_id = $2)
-         UPDATE budget SET created_at = created_at - interval '1 day', updated_at = updated_at - interval '1 day' WHERE id = $2`,
-          [fixture.organizationId, id],
+      const aDayPasses = async () => {
+        // By way of a far day: a row that is moved onto the day before must not meet one that has yet to leave it.
+        for (const by of ["-1001 days", "1000 days"])
+          await database.pool.query(
+            "UPDATE cap_usage SET bucket = bucket + $2::interval WHERE organization_id = $1",
+            [fixture.organizationId, by],
+          );
+        await database.pool.query(
+          `WITH alerts AS (UPDATE budget_alert SET window_starts_at = window_starts_at - interval '1 day' WHERE budget_id = $1)
+         UPDATE budget SET created_at = created_at - interval '1 day', updated_at = updated_at - interval '1 day' WHERE id = $1`,
+          [id],
         );
+      };
       await spend(fixture, 3_000n);
       expect(await raised()).toEqual([]);
       await spend(fixture, 200n);
