@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  type BillingDeps,
   closeOrder,
   createOrder,
   decideOrder,
@@ -25,11 +24,9 @@ import {
 } from "@/server/billing";
 import { readBalance } from "@/server/ledger";
 import { auditActor } from "@/server/organizations";
-import { AppError } from "@/server/platform/errors";
-import { parseUsd } from "@/server/platform/money";
+import { usdOf } from "../amounts";
 import { askForApproval, tellBuyer } from "../approval-mails";
 import { memberProcedure, publicProcedure, router } from "../init";
-import type { TrpcServices } from "../services";
 import type { SignedIn } from "../transact";
 
 const PAGE_SIZE = 20;
@@ -86,7 +83,7 @@ export const billingRouter = router({
       }),
     )
     .mutation(({ ctx, input }) =>
-      createOrder(ctx.services.db, depsOf(ctx.services), {
+      createOrder(ctx.services.db, ctx.services, {
         ...input,
         organizationId: ctx.actor.organizationId,
         userId: ctx.actor.userId,
@@ -119,23 +116,23 @@ export const billingRouter = router({
 
   paySandbox: buyer
     .input(orderInput)
-    .mutation(({ ctx, input }) => payOrder(ctx.services.db, depsOf(ctx.services), named(ctx, input))),
+    .mutation(({ ctx, input }) => payOrder(ctx.services.db, ctx.services, named(ctx, input))),
 
   declineSandbox: buyer
     .input(orderInput)
     .mutation(({ ctx, input }) =>
-      closeOrder(ctx.services.db, depsOf(ctx.services), { ...named(ctx, input), event: "declined" }),
+      closeOrder(ctx.services.db, ctx.services, { ...named(ctx, input), event: "declined" }),
     ),
 
   cancelSandbox: buyer
     .input(orderInput)
     .mutation(({ ctx, input }) =>
-      closeOrder(ctx.services.db, depsOf(ctx.services), { ...named(ctx, input), event: "canceled" }),
+      closeOrder(ctx.services.db, ctx.services, { ...named(ctx, input), event: "canceled" }),
     ),
 
   /** The payment provider's page for an order that is paid by card. */
   checkout: buyer.input(orderInput).mutation(({ ctx, input }) =>
-    openCheckout(ctx.services.db, depsOf(ctx.services), {
+    openCheckout(ctx.services.db, ctx.services, {
       ...named(ctx, input),
       userId: ctx.actor.userId,
       appUrl: ctx.services.appUrl,
@@ -144,14 +141,14 @@ export const billingRouter = router({
 
   /** The payment provider's page for cards, invoices and tax ids. */
   portal: buyer.mutation(({ ctx }) =>
-    openPortal(ctx.services.db, depsOf(ctx.services), {
+    openPortal(ctx.services.db, ctx.services, {
       organizationId: ctx.actor.organizationId,
       appUrl: ctx.services.appUrl,
     }),
   ),
 
   savedCard: memberProcedure("billing.read").query(({ ctx }) =>
-    readSavedCard(ctx.services.db, depsOf(ctx.services), ctx.actor.organizationId),
+    readSavedCard(ctx.services.db, ctx.services, ctx.actor.organizationId),
   ),
 
   autoRecharge: memberProcedure("billing.read").query(async ({ ctx }) => ({
@@ -171,9 +168,9 @@ export const billingRouter = router({
     )
     .mutation(({ ctx, input }) =>
       enableAutoRecharge(ctx.services.db, ctx.services.clock, authorOf(ctx), {
-        thresholdNanoUsd: usdOf("thresholdUsd", input.thresholdUsd),
-        amountNanoUsd: usdOf("amountUsd", input.amountUsd),
-        monthlyCapNanoUsd: usdOf("monthlyCapUsd", input.monthlyCapUsd),
+        thresholdNanoUsd: usdOf(input.thresholdUsd, "thresholdUsd"),
+        amountNanoUsd: usdOf(input.amountUsd),
+        monthlyCapNanoUsd: usdOf(input.monthlyCapUsd, "monthlyCapUsd"),
         consent: input.consent,
       }),
     ),
@@ -192,22 +189,9 @@ function authorOf(ctx: SignedIn) {
   return { organizationId, userId, role, audit: auditActor(ctx.actor, ctx.ip) };
 }
 
-function usdOf(param: string, text: string): bigint {
-  const amount = parseUsd(text);
-  if (amount !== null) return amount;
-  throw new AppError("invalid_request", {
-    message: "Enter an amount in US dollars and whole cents, such as 25 or 25.50.",
-    param,
-  });
-}
-
 function named(
   ctx: { readonly actor: { readonly organizationId: string } },
   input: { readonly orderId: string },
 ) {
   return { organizationId: ctx.actor.organizationId, orderId: input.orderId };
-}
-
-function depsOf({ clock, sandboxPayments, stripe }: TrpcServices): BillingDeps {
-  return { clock, sandboxPayments, stripe };
 }

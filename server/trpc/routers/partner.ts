@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { convertPayout, joinPartners, openPayoutAccount, requestPayout, viewPartner } from "@/server/billing";
 import { auditActor } from "@/server/organizations";
-import { AppError } from "@/server/platform/errors";
-import { parseUsd } from "@/server/platform/money";
+import { usdOf } from "../amounts";
 import type { TrpcContext } from "../context";
 import { memberProcedure, router } from "../init";
 
@@ -52,13 +51,4 @@ export const partnerRouter = router({
 function whoOf(ctx: TrpcContext & { readonly actor: NonNullable<TrpcContext["actor"]> }) {
   const { organizationId, userId } = ctx.actor;
   return { organizationId, userId, audit: auditActor(ctx.actor, ctx.ip) };
-}
-
-function usdOf(text: string): bigint {
-  const parsed = parseUsd(text);
-  if (parsed !== null) return parsed;
-  throw new AppError("invalid_request", {
-    message: "Enter an amount in US dollars and whole cents, such as 50 or 50.25.",
-    param: "amountUsd",
-  });
 }

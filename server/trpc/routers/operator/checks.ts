@@ -7,9 +7,9 @@ import { enterInvoice } from "@/server/ledger";
 import { AppError } from "@/server/platform/errors";
 import { readBoard } from "@/server/routing";
 import { listAllTickets } from "@/server/support";
+import { usdOf } from "../../amounts";
 import { operatorProcedure, router } from "../../init";
 import { transactAsOperator } from "../../transact";
-import { usdOf } from "./money";
 
 const MAX_RUNS = 100;
 const PAGE_SIZE = 50;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import {
   approveOrder,
-  type BillingDeps,
   listAllOrders,
   listRejectedEvents,
   refundOrder,
@@ -9,10 +8,8 @@ import {
   replayStripeEvent,
 } from "@/server/billing";
 import { operatorActor } from "@/server/organizations";
-import { AppError } from "@/server/platform/errors";
-import { parseUsd } from "@/server/platform/money";
+import { usdOf } from "../../amounts";
 import { operatorProcedure, router } from "../../init";
-import type { TrpcServices } from "../../services";
 
 const PAGE_SIZE = 50;
 const order = z.strictObject({ orderId: z.string().max(64) });
@@ -54,14 +51,14 @@ export const operatorMoneyRouter = router({
 
   /** Sends the invoice through Stripe; the balance is credited when it is paid. */
   approve: operatorProcedure.input(order).mutation(({ ctx, input }) =>
-    approveOrder(ctx.services.db, depsOf(ctx.services), {
+    approveOrder(ctx.services.db, ctx.services, {
       orderId: input.orderId,
       by: operatorActor(ctx.actor, ctx.ip),
     }),
   ),
 
   reject: operatorProcedure.input(order).mutation(({ ctx, input }) =>
-    rejectOrder(ctx.services.db, depsOf(ctx.services), {
+    rejectOrder(ctx.services.db, ctx.services, {
       orderId: input.orderId,
       by: operatorActor(ctx.actor, ctx.ip),
     }),
@@ -77,7 +74,7 @@ export const operatorMoneyRouter = router({
       }),
     )
     .mutation(({ ctx, input }) =>
-      refundOrder(ctx.services.db, depsOf(ctx.services), {
+      refundOrder(ctx.services.db, ctx.services, {
         orderId: input.orderId,
         amountNanoUsd: input.amountUsd === null ? null : usdOf(input.amountUsd),
         reason: input.reason,
@@ -96,17 +93,3 @@ export const operatorMoneyRouter = router({
       }),
     ),
 });
-
-/** @throws AppError invalid_request */
-export function usdOf(text: string): bigint {
-  const amount = parseUsd(text);
-  if (amount !== null) return amount;
-  throw new AppError("invalid_request", {
-    message: "Enter an amount in US dollars, such as 25 or 25.50.",
-    param: "amountUsd",
-  });
-}
-
-function depsOf({ clock, sandboxPayments, stripe }: TrpcServices): BillingDeps {
-  return { clock, sandboxPayments, stripe };
-}

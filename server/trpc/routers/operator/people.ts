@@ -8,9 +8,9 @@ import {
   searchOrganizations,
   suspendOrganization,
 } from "@/server/organizations";
+import { usdOf } from "../../amounts";
 import { operatorProcedure, router } from "../../init";
 import { transactAsOperator } from "../../transact";
-import { usdOf } from "./money";
 
 const organizationId = z.string().max(64);
 const reason = z.string().trim().min(1, "Say why.").max(500);
