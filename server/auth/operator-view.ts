@@ -1,15 +1,15 @@
-import { and, desc, eq, ilike, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { member, user, userSession } from "@/db/schema";
 import { type AuditActor, recordAudit } from "@/server/audit";
 import type { Clock } from "@/server/platform/clock";
 import type { Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
+import { contains } from "@/server/platform/matching";
 
 const MAX_FOUND = 50;
 
 /** For the operator console only: people by part of their id, name or address, newest first. */
 export async function searchUsers(db: Executor, text: string) {
-  const like = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
   return db
     .select({
       id: user.id,
@@ -23,9 +23,7 @@ export async function searchUsers(db: Executor, text: string) {
       sessions: sql<number>`(SELECT count(*)::int FROM ${userSession} s WHERE s.user_id = "user".id AND s.ended_at IS NULL AND s.expires_at > now())`,
     })
     .from(user)
-    .where(
-      text === "" ? undefined : or(ilike(user.id, like), ilike(user.email, like), ilike(user.name, like)),
-    )
+    .where(contains(text, user.id, user.email, user.name))
     .orderBy(desc(user.createdAt), desc(user.id))
     .limit(MAX_FOUND);
 }

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, gt, ilike, inArray, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lte, or, sql } from "drizzle-orm";
 import { endpoint, model, price, priceVersion, provider, providerCredential } from "@/db/schema";
 import type { Executor } from "@/server/platform/database";
+import { contains } from "@/server/platform/matching";
 
 const MAX_MODELS = 100;
 
@@ -42,12 +43,11 @@ export async function listProviders(db: Executor) {
 
 /** Models with all of their endpoints, switched off or not. @param text part of a model's or a provider's slug */
 export async function listModels(db: Executor, text: string) {
-  const like = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
   const atProvider = db
     .select({ id: endpoint.modelId })
     .from(endpoint)
     .innerJoin(provider, eq(provider.id, endpoint.providerId))
-    .where(ilike(provider.slug, like));
+    .where(contains(text, provider.slug));
   const models = await db
     .select({
       id: model.id,
@@ -57,7 +57,7 @@ export async function listModels(db: Executor, text: string) {
       contextLength: model.contextLength,
     })
     .from(model)
-    .where(text === "" ? undefined : or(ilike(model.slug, like), inArray(model.id, atProvider)))
+    .where(text === "" ? undefined : or(contains(text, model.slug), inArray(model.id, atProvider)))
     .orderBy(asc(model.slug))
     .limit(MAX_MODELS + 1);
   const shown = models.slice(0, MAX_MODELS);

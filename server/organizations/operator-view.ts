@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, ilike, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import { apiKey, member, organization, user } from "@/db/schema";
 import type { Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
+import { contains } from "@/server/platform/matching";
 
 const MAX_FOUND = 50;
 const MAX_MEMBERS = 200;
@@ -11,15 +12,13 @@ export async function searchOrganizations(
   db: Executor,
   input: { readonly text: string; readonly status?: "active" | "suspended" | undefined },
 ) {
-  const like = `%${input.text.replaceAll(/[\\%_]/g, "\\$&")}%`;
   const ofMember = db
     .select({ id: member.organizationId })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(isNull(member.removedAt), ilike(user.email, like)));
+    .where(and(isNull(member.removedAt), contains(input.text, user.email)));
   const matches = or(
-    ilike(organization.id, like),
-    ilike(organization.name, like),
+    contains(input.text, organization.id, organization.name),
     inArray(organization.id, ofMember),
   );
   return db

@@ -1,6 +1,7 @@
-import { and, eq, ilike, isNull, or } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { endpoint, endpointOutage, model, provider } from "@/db/schema";
 import type { Database } from "@/server/platform/database";
+import { contains } from "@/server/platform/matching";
 import type { HealthSummary } from "./health-window";
 import { readHistory } from "./history";
 import { DAY_MINUTES, HALF_HOUR_MINUTES } from "./windows";
@@ -26,7 +27,6 @@ export interface BoardRow {
 
 /** @param text part of a model's or a provider's slug; empty = all */
 export async function readBoard(db: Database, nowMs: number, text: string): Promise<readonly BoardRow[]> {
-  const like = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
   const rows = await db
     .select({ endpoint, model: model.slug, provider, outage: endpointOutage })
     .from(endpoint)
@@ -36,7 +36,7 @@ export async function readBoard(db: Database, nowMs: number, text: string): Prom
       endpointOutage,
       and(eq(endpointOutage.endpointId, endpoint.id), isNull(endpointOutage.closedAt)),
     )
-    .where(text === "" ? undefined : or(ilike(model.slug, like), ilike(provider.slug, like)))
+    .where(contains(text, model.slug, provider.slug))
     .orderBy(model.slug, provider.slug);
   const endpointIds = rows.map((row) => row.endpoint.id);
   const over = (minutes: number) => readHistory(db, nowMs, { endpointIds, minutes });
