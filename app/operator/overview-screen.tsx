@@ -27,6 +27,18 @@ const TILES: readonly Tile[] = [
     count: ({ ordersInReview }) => ordersInReview,
   },
   {
+    label: "Payouts to decide",
+    note: "Partners wait for their commission.",
+    href: "/operator/payouts",
+    count: ({ openPayouts }) => openPayouts,
+  },
+  {
+    label: "Commitments past due",
+    note: "A period was not paid in time.",
+    href: "/operator/commitments?status=past_due",
+    count: ({ lateCommitments }) => lateCommitments,
+  },
+  {
     label: "Prices to publish",
     note: "Proposed by another operator.",
     href: "/operator/prices",
@@ -82,7 +94,7 @@ export function OverviewScreen() {
         title="Operator console"
         description="What waits for a person. Everything done here is written to the trail."
       />
-      <QueryView query={waiting} skeleton={<TilesSkeleton tiles={8} />}>
+      <QueryView query={waiting} skeleton={<TilesSkeleton tiles={TILES.length} />}>
         {(figures) => (
           <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
             {TILES.map((tile) => (

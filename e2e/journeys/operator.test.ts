@@ -80,3 +80,44 @@ test("an operator gives credit with a reason, stops an organization and lets it 
   await dialog.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByText("Active", { exact: true }).first()).toBeVisible();
 });
+
+test("an operator quotes a commitment, makes a code and ends it, and a wrong field is named", async ({
+  page,
+}) => {
+  const customer = await openAccount("quoted", "0");
+  await openOperator(page, "Mary");
+  await setUpTwoFactor(page);
+  await page.goto(`/operator/organizations/${customer.organizationId}`);
+  await page.getByRole("link", { name: "Quote a commitment" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Organization")).toHaveValue(customer.organizationId);
+  await dialog.getByLabel("Yearly amount in US dollars").fill("11999");
+  await dialog.getByRole("button", { name: "Send the quote" }).click();
+  await expect(dialog.getByText("A year is between $12000", { exact: false })).toBeVisible();
+  await dialog.getByLabel("Yearly amount in US dollars").fill("24000");
+  await dialog.getByLabel("Discount in percent").fill("10");
+  await dialog.getByRole("button", { name: "Send the quote" }).click();
+  const row = page.getByRole("listitem").filter({
+    has: page.locator(`a[href="/operator/organizations/${customer.organizationId}"]`),
+  });
+  await expect(row.getByText("Quoted", { exact: true })).toBeVisible();
+  await row.getByRole("button", { name: /^Withdraw/ }).click();
+  await dialog.getByLabel("Reason").fill("They want to think");
+  await dialog.getByRole("button", { name: "Withdraw" }).click();
+  await expect(row.getByText("Withdrawn", { exact: true })).toBeVisible();
+
+  await page.goto("/operator/promotions");
+  await page.getByRole("button", { name: "Create a code" }).click();
+  const code = `SPRING-${Date.now()}`;
+  await dialog.getByLabel("Code").fill(code);
+  await dialog.getByLabel("Credit in US dollars").fill("5");
+  await dialog.getByRole("button", { name: "Create it" }).click();
+  await expect(dialog.getByText("Choose the last day to redeem it.")).toBeVisible();
+  await dialog.getByLabel("Last day to redeem it").fill("2099-12-31");
+  await dialog.getByRole("button", { name: "Create it" }).click();
+  const made = page.getByRole("row").filter({ hasText: code });
+  await expect(made.getByText("Running")).toBeVisible();
+  await made.getByRole("button", { name: `End ${code}` }).click();
+  await dialog.getByRole("button", { name: "End it" }).click();
+  await expect(made.getByText("Ended")).toBeVisible();
+});

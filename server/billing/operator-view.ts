@@ -1,8 +1,9 @@
-import { and, count, desc, eq, ilike, inArray, lt, or, sql } from "drizzle-orm";
-import { order, organization, payout, stripeEvent, user } from "@/db/schema";
+import { and, count, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { commitment, order, organization, payout, stripeEvent, user } from "@/db/schema";
 import type { Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
 import { isId } from "@/server/platform/ids";
+import { contains } from "@/server/platform/matching";
 import type { OrderStatus } from "./order-states";
 import { orderColumns } from "./orders";
 
@@ -21,7 +22,6 @@ export async function listAllOrders(
 ) {
   if (input.cursor && !isId("order", input.cursor))
     throw new AppError("invalid_request", { message: "The cursor is not valid.", param: "cursor" });
-  const like = input.text ? `%${input.text.replaceAll(/[\\%_]/g, "\\$&")}%` : null;
   const rows = await db
     .select({
       ...orderColumns,
@@ -37,16 +37,15 @@ export async function listAllOrders(
       and(
         input.status && eq(order.status, input.status),
         input.cursor ? lt(order.id, input.cursor) : undefined,
-        like === null
-          ? undefined
-          : or(
-              ilike(order.id, like),
-              ilike(order.organizationId, like),
-              ilike(organization.name, like),
-              ilike(user.email, like),
-              ilike(order.stripePaymentIntentId, like),
-              ilike(order.stripeInvoiceId, like),
-            ),
+        contains(
+          input.text,
+          order.id,
+          order.organizationId,
+          organization.name,
+          user.email,
+          order.stripePaymentIntentId,
+          order.stripeInvoiceId,
+        ),
       ),
     )
     .orderBy(desc(order.id))
@@ -91,5 +90,15 @@ export async function countMoneyWaiting(db: Executor) {
     .select({ n: count() })
     .from(stripeEvent)
     .where(sql`${stripeEvent.outcome} = 'rejected'`);
-  return { ordersInReview: review?.n ?? 0, rejectedEvents: rejected?.n ?? 0 };
+  const [payouts] = await db
+    .select({ n: count() })
+    .from(payout)
+    .where(inArray(payout.status, ["requested", "approved"]));
+  const [late] = await db.select({ n: count() }).from(commitment).where(eq(commitment.status, "past_due"));
+  return {
+    ordersInReview: review?.n ?? 0,
+    rejectedEvents: rejected?.n ?? 0,
+    openPayouts: payouts?.n ?? 0,
+    lateCommitments: late?.n ?? 0,
+  };
 }

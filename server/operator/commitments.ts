@@ -1,11 +1,10 @@
 import {
-  cancelCommitment,
+  endCommitment,
   listCommitments,
   parsePercent,
   quoteCommitment,
   type Schedule,
   type SlaTier,
-  withdrawQuote,
 } from "@/server/billing";
 import { AppError } from "@/server/platform/errors";
 import { toDecimalUsd } from "@/server/platform/money";
@@ -73,14 +72,7 @@ export const commitmentCancel: Command = {
   options: { commitment: { type: "string" }, now: { type: "boolean" } },
   async run(console, values) {
     const commitmentId = requiredText(values, "commitment");
-    const found = (await listCommitments(console.db, { id: commitmentId }))[0];
-    if (!found) throw new AppError("not_found", { message: "There is no such commitment." });
-    if (found.status === "quoted") {
-      await withdrawQuote(console.db, console.clock, { commitmentId, by: OPERATOR });
-      return { commitmentId, status: "withdrawn" };
-    }
-    const { status, endsAt } = await cancelCommitment(console.db, stripeDeps(console), {
-      organizationId: found.organizationId,
+    const { status, endsAt } = await endCommitment(console.db, stripeDeps(console), {
       commitmentId,
       isImmediate: values.now === true,
       by: OPERATOR,

@@ -89,7 +89,7 @@ export const partnerChange: Command = {
   async run({ db, clock }, values) {
     const commission = optionalText(values, "commission");
     const points = commission === undefined ? null : parsePercent(commission);
-    if (commission !== undefined && (points === null || points > 5_000))
+    if (commission !== undefined && points === null)
       throw new AppError("invalid_request", {
         message: "--commission must be a percentage up to 50, such as 10 or 7.5.",
         param: "commission",

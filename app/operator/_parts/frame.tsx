@@ -3,9 +3,11 @@
 import {
   ArrowLeft,
   Building2,
+  CalendarCheck,
   CircleDollarSign,
   FileUp,
   HandCoins,
+  Handshake,
   HeartPulse,
   LayoutDashboard,
   LifeBuoy,
@@ -15,6 +17,7 @@ import {
   Server,
   Shapes,
   Tags,
+  TicketPercent,
   User,
 } from "lucide-react";
 import Link from "next/link";
@@ -45,6 +48,9 @@ const PLACES: readonly NavGroup[] = [
     label: "Customers",
     items: [
       { href: "/operator/orders", label: "Orders", icon: <CircleDollarSign aria-hidden="true" /> },
+      { href: "/operator/commitments", label: "Commitments", icon: <CalendarCheck aria-hidden="true" /> },
+      { href: "/operator/promotions", label: "Promotions", icon: <TicketPercent aria-hidden="true" /> },
+      { href: "/operator/partners", label: "Partners", icon: <Handshake aria-hidden="true" /> },
       { href: "/operator/payouts", label: "Payouts", icon: <HandCoins aria-hidden="true" /> },
       { href: "/operator/organizations", label: "Organizations", icon: <Building2 aria-hidden="true" /> },
       { href: "/operator/users", label: "Users", icon: <User aria-hidden="true" /> },

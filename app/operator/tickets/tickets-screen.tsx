@@ -2,9 +2,11 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Badge } from "@/app/_ui/badge";
+import { Checkbox } from "@/app/_ui/checkbox";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Select } from "@/app/_ui/select";
@@ -32,9 +34,13 @@ export const TICKET_STATUS = {
 export function TicketsScreen() {
   const trpc = useTRPC();
   const [status, setStatus] = useState<Shown>("unsolved");
+  const [isRequests, setRequests] = useQueryState(
+    "requests",
+    parseAsBoolean.withDefault(false).withOptions({ history: "replace" }),
+  );
   const list = useInfiniteQuery(
     trpc.operator.support.tickets.infiniteQueryOptions(
-      { status },
+      { status, topic: isRequests ? "commitment" : null },
       { getNextPageParam: (page) => page.cursor },
     ),
   );
@@ -45,13 +51,20 @@ export function TicketsScreen() {
         title="Tickets"
         description="What members and visitors wrote to us. Contact requests for commitments are among them."
       />
-      <Select
-        label="Show"
-        value={status}
-        options={SHOWN}
-        onValueChange={(next) => setStatus(SHOWN.find(({ value }) => value === next)?.value ?? "unsolved")}
-        className="w-full sm:w-56"
-      />
+      <div className="flex flex-wrap items-end gap-x-6 gap-y-3">
+        <Select
+          label="Show"
+          value={status}
+          options={SHOWN}
+          onValueChange={(next) => setStatus(SHOWN.find(({ value }) => value === next)?.value ?? "unsolved")}
+          className="w-full sm:w-56"
+        />
+        <Checkbox
+          label="Only requests for commitments"
+          checked={isRequests}
+          onCheckedChange={(isTicked) => void setRequests(isTicked)}
+        />
+      </div>
       <ListCard
         list={list}
         isEmpty={tickets.length === 0}

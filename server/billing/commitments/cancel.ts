@@ -5,14 +5,33 @@ import type { Database } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
 import type { BillingDeps } from "../create-order";
 import { required, toUnavailable } from "../stripe/access";
-import { type Commitment, type CommitmentName, named, readCommitment } from "./commitments";
-import { audit } from "./quote";
+import { type Commitment, type CommitmentName, listCommitments, named, readCommitment } from "./commitments";
+import { audit, withdrawQuote } from "./quote";
 import { termAt } from "./terms";
 
 export interface Cancellation extends CommitmentName {
   /** Ours alone: it ends at once, without what was agreed for the rest of the year. */
   readonly isImmediate?: boolean;
+  /** For the trail: why an operator did it. */
+  readonly reason?: string;
   readonly by: AuditActor;
+}
+
+/**
+ * Ends whatever a commitment is, for an operator: an open quote is withdrawn, everything else canceled.
+ * @throws AppError as {@link cancelCommitment}
+ */
+export async function endCommitment(
+  db: Database,
+  deps: BillingDeps,
+  input: Omit<Cancellation, "organizationId">,
+): Promise<Commitment> {
+  const [found] = await listCommitments(db, { id: input.commitmentId });
+  if (!found) throw new AppError("not_found", { message: "There is no such commitment." });
+  const { organizationId, status } = found;
+  if (status !== "quoted") return cancelCommitment(db, deps, { ...input, organizationId });
+  await withdrawQuote(db, deps.clock, input);
+  return readCommitment(db, { ...input, organizationId });
 }
 
 /**
@@ -26,11 +45,11 @@ export async function cancelCommitment(
   input: Cancellation,
 ): Promise<Commitment> {
   const row = await readCommitment(db, input);
-  const stripe = required(deps.stripe);
   const { stripeSubscriptionId: subscription, startedAt } = row;
   if (row.status === "canceled" || (row.endsAt && !input.isImmediate)) return row;
   if (row.status === "quoted" || row.status === "withdrawn")
     throw new AppError("conflict", { message: "This quote was not accepted: there is nothing to cancel." });
+  const stripe = required(deps.stripe);
   if (startedAt && !input.isImmediate && subscription) {
     const endsAt = termAt(startedAt, deps.clock.nowMs()).end;
     await stripe.api.subscriptions
@@ -72,6 +91,6 @@ async function keep(
         ),
       )
       .returning();
-    if (row) await audit(tx, clock, input.by, row, "commitment.canceled");
+    if (row) await audit(tx, clock, input.by, row, "commitment.canceled", input.reason);
   });
 }

@@ -41,7 +41,7 @@ export async function quoteCommitment(db: Database, clock: Clock, quote: Quote):
       .where(eq(organization.id, quote.organizationId))
       .for("no key update");
     if (!known) throw new AppError("not_found", { message: "There is no such organization." });
-    await withdraw(tx, clock, quote.by, eq(commitment.organizationId, quote.organizationId));
+    await withdraw(tx, clock, quote, eq(commitment.organizationId, quote.organizationId));
     const [made] = await tx
       .insert(commitment)
       .values({
@@ -67,21 +67,26 @@ export async function quoteCommitment(db: Database, clock: Clock, quote: Quote):
 export async function withdrawQuote(
   db: Database,
   clock: Clock,
-  input: { readonly commitmentId: string; readonly by: AuditActor },
+  input: { readonly commitmentId: string; readonly by: AuditActor; readonly reason?: string },
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const gone = await withdraw(tx, clock, input.by, eq(commitment.id, input.commitmentId));
+    const gone = await withdraw(tx, clock, input, eq(commitment.id, input.commitmentId));
     if (!gone) throw new AppError("conflict", { message: "There is no open quote of this id." });
   });
 }
 
-async function withdraw(tx: Executor, clock: Clock, by: AuditActor, which: ReturnType<typeof eq>) {
+async function withdraw(
+  tx: Executor,
+  clock: Clock,
+  { by, reason }: { readonly by: AuditActor; readonly reason?: string },
+  which: ReturnType<typeof eq>,
+) {
   const [gone] = await tx
     .update(commitment)
     .set({ status: "withdrawn", endedAt: new Date(clock.nowMs()) })
     .where(and(which, eq(commitment.status, "quoted")))
     .returning(commitmentColumns);
-  if (gone) await audit(tx, clock, by, gone, "commitment.withdrawn");
+  if (gone) await audit(tx, clock, by, gone, "commitment.withdrawn", reason);
   return gone;
 }
 
@@ -92,6 +97,7 @@ export function audit(
   actor: AuditActor,
   row: Pick<CommitmentRow, "id" | "organizationId" | "status" | "endsAt"> & CommitmentTerms,
   action: `commitment.${"quoted" | "withdrawn" | "accepted" | "canceled"}`,
+  reason?: string,
 ): Promise<void> {
   return recordAudit(tx, clock, {
     organizationId: row.organizationId,
@@ -105,6 +111,7 @@ export function audit(
       schedule: row.schedule,
       slaTier: row.slaTier,
       endsAt: row.endsAt?.toISOString() ?? null,
+      ...(reason && { reason }),
     },
   });
 }

@@ -75,7 +75,11 @@ export async function viewCommitment(
 }
 
 /** Null for a commitment that does not run. */
-async function readStanding(db: Executor, row: Commitment, clock: Clock): Promise<CommitmentStanding | null> {
+export async function readStanding(
+  db: Executor,
+  row: Pick<Commitment, "id" | "organizationId" | "status" | "startedAt" | "yearlyNanoUsd">,
+  clock: Clock,
+): Promise<CommitmentStanding | null> {
   if (!row.startedAt || row.status === "canceled") return null;
   const { start, end } = termAt(row.startedAt, clock.nowMs());
   const { rows } = await db.execute<{ credited: bigint; used: bigint }>(sql`

@@ -1,4 +1,5 @@
 export { answerReferralLink, changePartner, joinPartners, type Partner, recordReferral } from "./join";
+export { listAllPartners } from "./operator-view";
 export {
   approvePayout,
   convertPayout,

@@ -75,6 +75,7 @@ export async function changePartner(
   const { organizationId, by, ...set } = input;
   if (Object.keys(set).length === 0)
     throw new AppError("invalid_request", { message: "Say what should change." });
+  checkRules(set);
   return db.transaction(async (tx) => {
     const [changed] = await tx
       .update(partner)
@@ -85,6 +86,26 @@ export async function changePartner(
     await audit(tx, clock, by, changed, "partner.changed");
     return changed;
   });
+}
+
+function checkRules({ commissionBasisPoints, commissionMonths, holdDays }: Partial<PartnerRules>): void {
+  const check = (
+    param: string,
+    value: number | undefined,
+    [least, most]: readonly [number, number],
+    said: string,
+  ) => {
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+    throw new AppError("invalid_request", { message: said, param });
+  };
+  check(
+    "commissionPercent",
+    commissionBasisPoints,
+    [0, 5_000],
+    "The commission is between 0 and 50 percent.",
+  );
+  check("commissionMonths", commissionMonths, [1, 120], "Commission is earned for 1 to 120 months.");
+  check("holdDays", holdDays, [0, 365], "Commission is held for 0 to 365 days.");
 }
 
 function audit(

@@ -1,6 +1,7 @@
 export {
   createPromotion,
   endPromotion,
+  listAllPromotions,
   listPromotions,
   type NewPromotion,
   type Promotion,

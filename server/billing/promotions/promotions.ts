@@ -1,10 +1,10 @@
-import { and, desc, eq, isNull } from "drizzle-orm";
+import { and, desc, eq, isNull, lt } from "drizzle-orm";
 import { promotion } from "@/db/schema";
 import { type AuditActor, recordAudit } from "@/server/audit";
 import type { Clock } from "@/server/platform/clock";
 import type { Database, Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
-import { newId } from "@/server/platform/ids";
+import { isId, newId } from "@/server/platform/ids";
 import { fromCents, type NanoUsd, toDecimalUsd, toWholeCents } from "@/server/platform/money";
 import { randomCode, toCode } from "./code";
 
@@ -79,6 +79,33 @@ export async function endPromotion(
 /** Newest first, at most 200. */
 export function listPromotions(db: Executor): Promise<Promotion[]> {
   return db.select().from(promotion).orderBy(desc(promotion.id)).limit(200);
+}
+
+/**
+ * For the operator console only: every promotion, newest first, by keyset.
+ * @throws AppError invalid_request (cursor)
+ */
+export async function listAllPromotions(
+  db: Executor,
+  clock: Clock,
+  input: { readonly cursor?: string | null | undefined; readonly limit: number },
+) {
+  if (input.cursor && !isId("promotion", input.cursor)) throw invalid("cursor", "The cursor is not valid.");
+  const rows = await db
+    .select()
+    .from(promotion)
+    .where(input.cursor ? lt(promotion.id, input.cursor) : undefined)
+    .orderBy(desc(promotion.id))
+    .limit(input.limit + 1);
+  const promotions = rows.slice(0, input.limit).map((row) => ({ ...row, state: stateOf(row, clock) }));
+  return { promotions, nextCursor: rows.length > input.limit ? (promotions.at(-1)?.id ?? null) : null };
+}
+
+/** Can it be redeemed now, and why not? */
+function stateOf(row: Promotion, clock: Clock): "running" | "ended" | "lapsed" | "used_up" {
+  if (row.endedAt) return "ended";
+  if (row.redemptions >= row.maxRedemptions) return "used_up";
+  return row.redeemableUntil.getTime() <= clock.nowMs() ? "lapsed" : "running";
 }
 
 /** Promotions belong to no organization: their making stands in the platform's trail, without the code itself. */

@@ -72,6 +72,9 @@ function Acts({
       <ButtonLink variant="ghost" href={`/operator/orders?q=${organization.id}`}>
         Orders
       </ButtonLink>
+      <ButtonLink variant="ghost" href={`/operator/commitments?quote=${organization.id}`}>
+        Quote a commitment
+      </ButtonLink>
       <Button variant="secondary" onClick={() => onAct("credit")}>
         Give credit
       </Button>

@@ -89,6 +89,14 @@ function From({ thread }: { readonly thread: Thread }) {
           Organization
         </Link>
       )}
+      {thread.topic === "commitment" && thread.organizationId && (
+        <Link
+          href={`/operator/commitments?quote=${thread.organizationId}`}
+          className="underline underline-offset-4"
+        >
+          Write a quote
+        </Link>
+      )}
     </span>
   );
 }

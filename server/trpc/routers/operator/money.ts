@@ -10,6 +10,7 @@ import {
 import { operatorActor } from "@/server/organizations";
 import { usdOf } from "../../amounts";
 import { operatorProcedure, router } from "../../init";
+import { reason } from "./inputs";
 
 const PAGE_SIZE = 50;
 const order = z.strictObject({ orderId: z.string().max(64) });
@@ -70,7 +71,7 @@ export const operatorMoneyRouter = router({
         orderId: z.string().max(64),
         /** Plain decimal US dollars; null: all that is left of the order. */
         amountUsd: z.string().max(32).nullable(),
-        reason: z.string().trim().min(1, "Say why.").max(500),
+        reason,
       }),
     )
     .mutation(({ ctx, input }) =>

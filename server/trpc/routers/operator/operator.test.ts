@@ -1,6 +1,7 @@
 // Harm prevented: an operator's act that leaves no trace, that names the wrong person, or that changes more than it says.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listOperatorAudit, verifyChain } from "@/server/audit";
+import { partnerText, STANDARD_RULES } from "@/server/billing/partners/terms";
 import { creditBalance } from "@/server/ledger";
 import { type Person, type TrpcFixture, trpcFixture } from "@/server/trpc/fixtures";
 import { appRouter } from "@/server/trpc/root";
@@ -200,6 +201,101 @@ describe("money", () => {
     // With a Stripe these three leave their trails in the tests of billing.
     for (const path of ["money.approve", "money.refund", "money.replay"]) MADE.add(path);
     await act("money.reject", { orderId }, "order.rejected");
+  });
+
+  it("is committed by the year: quoted, found, taken back with a reason, refused for terms that do not add up", async () => {
+    const { organizationId } = customer;
+    const terms = {
+      organizationId,
+      yearlyUsd: "24000",
+      discountPercent: "7.5",
+      schedule: "monthly",
+      slaTier: "priority",
+      validDays: "30",
+      note: "",
+    };
+    for (const wrong of [
+      { yearlyUsd: "a lot" },
+      { yearlyUsd: "24001" },
+      { validDays: "91" },
+      { discountPercent: "ten" },
+    ])
+      expect((await call("commitments.quote", { ...terms, ...wrong })).code).toBe("invalid_request");
+    expect((await call("commitments.quote", { ...terms, organizationId: "org_none" })).code).toBe(
+      "not_found",
+    );
+    const { id: commitmentId } = await act("commitments.quote", terms, "commitment.quoted");
+    const open = { kind: "quoted", text: organizationId };
+    expect((await data("commitments.list", open)).commitments).toMatchObject([
+      { id: commitmentId, discountBasisPoints: 750, isLapsed: false, standing: null },
+    ]);
+    const end = { commitmentId, isImmediate: false, reason: "Another offer follows" };
+    expect((await call("commitments.cancel", { ...end, reason: " " })).code).toBe("invalid_request");
+    await act("commitments.cancel", end, "commitment.withdrawn");
+    expect((await traces())[0]?.after).toMatchObject({ reason: end.reason });
+    expect((await data("commitments.list", open)).commitments).toEqual([]);
+    expect((await data("commitments.list", { ...open, kind: "over" })).commitments).toHaveLength(1);
+    expect((await call("commitments.cancel", end)).code).toBe("conflict");
+  });
+
+  it("is promised by codes: made with a limit and a last day, listed by state, ended for good", async () => {
+    const promotion = {
+      code: "Launch-26",
+      amountUsd: "12.50",
+      creditDays: "30",
+      maxRedemptions: "2",
+      lastDay: new Date(site.clock.nowMs() + 5 * 86_400_000).toISOString().slice(0, 10),
+      maxOrganizationAgeDays: "",
+      note: "",
+    };
+    const made = await act("promotions.create", promotion, "promotion.created");
+    expect(made).toMatchObject({ code: "LAUNCH-26", maxRedemptions: 2, maxOrganizationAgeDays: null });
+    expect((await call("promotions.create", promotion)).code).toBe("conflict");
+    for (const wrong of [
+      { lastDay: "2020-01-01" },
+      { lastDay: "" },
+      { maxRedemptions: "0" },
+      { amountUsd: "-1" },
+    ])
+      expect((await call("promotions.create", { ...promotion, code: "", ...wrong })).code).toBe(
+        "invalid_request",
+      );
+    const states = async () =>
+      ((await data("promotions.list", {})).promotions as { code: string; state: string }[]).map(
+        ({ code, state }) => [code, state],
+      );
+    expect(await states()).toEqual([["LAUNCH-26", "running"]]);
+    await act("promotions.end", { code: "launch-26" }, "promotion.ended");
+    expect(await states()).toEqual([["LAUNCH-26", "ended"]]);
+    expect((await call("promotions.end", { code: "launch-26" })).code).toBe("not_found");
+    const redeemed = await site.call("promotions.redeem", { code: "launch-26" }, customer.headers);
+    expect(redeemed.code).toBe("not_found");
+  });
+
+  it("is earned by partners under rules that change for what comes, within bounds", async () => {
+    const { organizationId } = customer;
+    const rules = {
+      ...{ organizationId, commissionPercent: "12.5", commissionMonths: "6", holdDays: "0" },
+      isActive: false,
+    };
+    expect((await call("partners.change", rules)).code).toBe("not_found");
+    const consent = partnerText(STANDARD_RULES);
+    expect((await site.call("partner.join", { consent }, customer.headers)).code).toBe("ok");
+    for (const wrong of [{ commissionPercent: "51" }, { commissionMonths: "121" }, { holdDays: "366" }])
+      expect((await call("partners.change", { ...rules, ...wrong })).code).toBe("invalid_request");
+    await act("partners.change", rules, "partner.changed");
+    expect((await data("partners.list", { text: organizationId })).partners).toMatchObject([
+      {
+        ...{
+          organizationId,
+          commissionBasisPoints: 1_250,
+          commissionMonths: 6,
+          holdDays: 0,
+          isActive: false,
+        },
+        ...{ referrals: 0, hasStripeAccount: false, standing: { availableNanoUsd: 0n } },
+      },
+    ]);
   });
 
   it("of partners is decided where partners are; what is not there is not", async () => {

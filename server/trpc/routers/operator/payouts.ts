@@ -3,6 +3,7 @@ import { approvePayout, failPayout, listAllPayouts, markPayoutPaid, sendPayout }
 import { operatorActor } from "@/server/organizations";
 import { operatorProcedure, router } from "../../init";
 import type { SignedIn } from "../../transact";
+import { reason } from "./inputs";
 
 const payoutId = z.string().max(64);
 const named = z.strictObject({ payoutId });
@@ -39,7 +40,7 @@ export const operatorPayoutsRouter = router({
     ),
 
   fail: operatorProcedure
-    .input(z.strictObject({ payoutId, reason: z.string().trim().min(1, "Say why.").max(500) }))
+    .input(z.strictObject({ payoutId, reason }))
     .mutation(({ ctx, input }) =>
       failPayout(ctx.services.db, ctx.services.clock, { ...input, by: byOf(ctx) }),
     ),

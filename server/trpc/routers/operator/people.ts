@@ -11,9 +11,9 @@ import {
 import { usdOf } from "../../amounts";
 import { operatorProcedure, router } from "../../init";
 import { transactAsOperator } from "../../transact";
+import { reason } from "./inputs";
 
 const organizationId = z.string().max(64);
-const reason = z.string().trim().min(1, "Say why.").max(500);
 const text = z.string().trim().max(100);
 const adjustment = {
   organizationId,
