@@ -9,7 +9,7 @@ import {
   type WebhookDeps,
 } from "@/server/billing";
 import { createCatalog } from "@/server/catalog";
-import { createGateway, createWebAdapter, type Gateway } from "@/server/gateway";
+import { createContentAddresses, createGateway, createWebAdapter, type Gateway } from "@/server/gateway";
 import { isJobName, isScheduler, JOBS, type JobDeps, type JobName, runJob } from "@/server/jobs";
 import { createKeyFinder } from "@/server/keys";
 import { createAdmissionSteps, createReceipts, createSigner } from "@/server/ledger";
@@ -111,7 +111,7 @@ function compose(): Runtime {
     countTokens,
     receipts,
     routing,
-    ...gatewaySettings(settings),
+    ...gatewaySettings(settings, clock),
   });
   const stop = startTicker(async () => {
     await routing.tick();
@@ -208,8 +208,9 @@ function withManagement(gateway: Gateway, management: Management): Gateway {
   };
 }
 
-function gatewaySettings({ appUrl }: Settings) {
+function gatewaySettings({ appUrl, authSecret }: Settings, clock: Clock) {
   return {
+    contents: createContentAddresses({ authSecret, siteUrl: appUrl, clock }),
     limits: {
       maxDurationMs: env.GATEWAY_MAX_DURATION_SECONDS * 1_000,
       maxBodyBytes: MAX_BODY_BYTES,

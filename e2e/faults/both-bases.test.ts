@@ -40,14 +40,15 @@ const REQUESTS: Readonly<Record<Endpoint, () => Asked>> = {
   "POST /moderations": () => ({ body: { input: "a" } }),
   "POST /rerank": () => ({ body: { model: "cohere/rerank-v3.5", query: "a", documents: ["a", "b"] } }),
   "POST /images/generations": () => ({
-    body: { model: "openai/gpt-image-1-mini", prompt: "a", quality: "low" },
+    body: { model: "openai/gpt-image-1-mini", prompt: "a", quality: "low", response_format: "url" },
   }),
   "POST /images/edits": () => ({
     body: form({ model: "openai/gpt-image-1-mini", prompt: "a", image: file("a.png", "image/png") }),
   }),
+  "GET /content/{token}": () => ({}),
   "POST /videos": () => ({ body: { model: "kwaivgi/kling-v2.5-turbo-pro", prompt: "a", seconds: "5" } }),
   "GET /videos/{video_id}": () => ({}),
-  "GET /videos/{video_id}/content": () => ({ status: 302 }),
+  "GET /videos/{video_id}/content": () => ({}),
   "DELETE /videos/{video_id}": () => ({}),
   "POST /audio/speech": () => ({ body: { model: "openai/tts-1", voice: "alloy", input: "Hello" } }),
   "POST /audio/transcriptions": () => ({
@@ -107,6 +108,8 @@ describe.each(["node", "next"] as const)("every endpoint under both bases, %s ad
     const generation = response.headers.get("x-generation-id");
     if (generation) names.get(base)?.set("generation_id", generation);
     const { id } = (answer ?? {}) as { id?: string };
+    const token = /\/v1\/content\/([^"]+)"/.exec(text)?.[1];
+    if (token) names.get(base)?.set("token", token);
     if (id && endpoint === "POST /responses") names.get(base)?.set("response_id", id);
     if (id && endpoint === "POST /videos") names.get(base)?.set("video_id", id);
     return { type, answer, headers: [...response.headers.keys()].sort() };
@@ -144,7 +147,7 @@ describe.each(["node", "next"] as const)("every endpoint under both bases, %s ad
 
   it("knows no key, and refuses in its endpoint's own shape, under both", async () => {
     for (const [path, method] of INFERENCE_OUTLINE) {
-      if (path.startsWith("/models")) continue;
+      if (/^\/(models|content)/.test(path)) continue;
       for (const base of BASES) {
         const url = ground.stack.url + base + path.replace(/[{}]/g, "");
         const response = await fetch(url, {

@@ -33,7 +33,7 @@ import {
   createSessionMemory,
   type HealthReporter,
 } from "@/server/routing";
-import { createGateway, createNodeAdapter, createWebAdapter } from "./index";
+import { createContentAddresses, createGateway, createNodeAdapter, createWebAdapter } from "./index";
 
 export const USD = 1_000_000_000n;
 
@@ -115,12 +115,15 @@ function catalogueFor(simulatorUrl: string) {
 }
 
 const SECRET = "a secret for tests only";
+const SITE = "http://localhost";
 
 interface FixtureOptions {
   /** Another catalogue than the usual one; it gets the simulator's address. */
   readonly catalogue?: (simulatorUrl: string) => unknown;
   /** API keys by provider: one, or several that take turns. */
   readonly credentials?: Readonly<Record<string, string | readonly string[]>>;
+  /** Lets addresses that providers name lead to this machine. */
+  readonly allowsLoopback?: boolean;
 }
 
 export type AdapterName = "node" | "web";
@@ -159,10 +162,14 @@ function forgettingMemory(db: TestDatabase["db"]) {
   };
 }
 
-function composeGateway(database: TestDatabase, memory: ReturnType<typeof forgettingMemory>) {
+function composeGateway(
+  database: TestDatabase,
+  memory: ReturnType<typeof forgettingMemory>,
+  { allowsLoopback = false }: FixtureOptions,
+) {
   const steps = createAdmissionSteps(database.pool);
   const upstream = createUpstreamClient();
-  const guarded = createGuardedClient();
+  const guarded = createGuardedClient({ allowsLoopback });
   const receipts = createReceipts({
     db: database.db,
     signer: createSigner({ signingKey: undefined, authSecret: SECRET }),
@@ -180,6 +187,7 @@ function composeGateway(database: TestDatabase, memory: ReturnType<typeof forget
     intents: steps.intents,
     upstream,
     guarded,
+    contents: createContentAddresses({ authSecret: SECRET, siteUrl: SITE, clock: systemClock }),
     countTokens: createTokenCounter(),
     clock: systemClock,
     log: createLog("silent"),
@@ -188,8 +196,8 @@ function composeGateway(database: TestDatabase, memory: ReturnType<typeof forget
     receipts,
     routing: memory.routing,
     limits: { maxDurationMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
-    topUpUrl: "http://localhost/dashboard/billing",
-    docsUrl: "http://localhost/docs",
+    topUpUrl: `${SITE}/dashboard/billing`,
+    docsUrl: `${SITE}/docs`,
   });
   return { gateway, catalog, upstream, guarded, receipts };
 }
@@ -207,7 +215,7 @@ export async function startGatewayFixture(adapter: AdapterName, options: Fixture
       await addCredential(database.db, createSecretBox(SECRET), { provider, label: apiKey, apiKey });
   }
   const memory = forgettingMemory(database.db);
-  const { gateway, catalog, upstream, guarded, receipts } = composeGateway(database, memory);
+  const { gateway, catalog, upstream, guarded, receipts } = composeGateway(database, memory, options);
   const pending = new Set<Promise<unknown>>();
   const waitUntil = (work: Promise<unknown>) => {
     pending.add(work);

@@ -1,5 +1,6 @@
 import { AppError } from "@/server/platform/errors";
 import { newId } from "@/server/platform/ids";
+import { contentRoutes } from "./contents/routes";
 import { type ErrorShape, OPENAI_ERRORS, toErrorResponse } from "./errors";
 import { creditsAnswer, generationAnswer, keyAnswer } from "./introspection";
 import { modelAnswer, modelEndpointsAnswer, modelListAnswer } from "./models";
@@ -68,11 +69,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
       } catch (thrown) {
         const refusal = toErrorResponse(thrown, requestId, errorShapeOf(path), CORS);
         if (refusal.status >= 500)
-          deps.log.error({ requestId, path: request.path, reason: describe(thrown) }, "request failed");
+          deps.log.error({ requestId, path: loggable(path), reason: describe(thrown) }, "request failed");
         return refusal;
       }
     },
   };
+}
+
+/** What an address of a file is good for is nothing for a log. */
+function loggable(path: string): string {
+  return path.replace(/^(\/content\/).+/, "$1…");
 }
 
 function pathOf({ path }: GatewayRequest): string {
@@ -96,7 +102,7 @@ export function methodsOf(path: string): Methods | undefined {
   if (api) return { POST: (deps, request, requestId) => serve(deps, api, request, requestId) };
   return Object.hasOwn(OWN_ROUTES, path)
     ? OWN_ROUTES[path]
-    : (responseRoutes(path) ?? videoRoutes(path) ?? modelRoutes(path));
+    : (responseRoutes(path) ?? videoRoutes(path) ?? contentRoutes(path) ?? modelRoutes(path));
 }
 
 function route(request: GatewayRequest, path: string): Handler {

@@ -1,4 +1,5 @@
 export { createNodeAdapter } from "./adapters/node";
 export { createWebAdapter } from "./adapters/web";
+export { createContentAddresses } from "./contents/addresses";
 export { createGateway, type Gateway } from "./gateway";
 export type { GatewayDeps, GatewayRequest, GatewayResponse } from "./types";

@@ -99,6 +99,8 @@ export interface Terms {
   readonly receivedAtMs: number;
   /** Output limit per choice for this candidate. */
   readonly outputTokens: number;
+  /** Our own address for one that this candidate hands out. */
+  addressOf(url: string): string;
 }
 
 /** One call to a provider, not yet sent. The URL's host and the credential are added by the provider's kind. */

@@ -206,7 +206,7 @@ describe.each(ADAPTERS)("endpoints beside conversations, behind the %s adapter",
           response_format: "url",
         }),
       );
-      expect(result.data?.[0]?.url).toMatch(/^http/);
+      expect(result.data?.[0]?.url).toMatch(/^http:\/\/localhost\/v1\/content\//);
       expect(cost).toBe(50_000_000n);
     });
   });

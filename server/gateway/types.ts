@@ -10,6 +10,7 @@ import type { Log } from "@/server/platform/log";
 import type { CountTokens } from "@/server/platform/tokens";
 import type { UpstreamClient } from "@/server/providers";
 import type { RoutingMemory } from "@/server/routing";
+import type { ContentAddresses } from "./contents/addresses";
 
 /** A request in plain types: the gateway knows neither Next nor Node's server. */
 export interface GatewayRequest {
@@ -51,7 +52,9 @@ export interface GatewayDeps {
   readonly intents: Pick<Intents, "checkpoint" | "correct">;
   readonly upstream: UpstreamClient;
   /** The guarded way to addresses that providers name. */
-  readonly guarded: Pick<GuardedClient, "get">;
+  readonly guarded: Pick<GuardedClient, "open">;
+  /** Our own addresses for theirs. */
+  readonly contents: ContentAddresses;
   readonly countTokens: CountTokens;
   readonly clock: Clock;
   readonly log: Log;

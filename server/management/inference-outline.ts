@@ -14,6 +14,7 @@ export const INFERENCE_OUTLINE = [
   ["/rerank", "post", "Rerank documents"],
   ["/images/generations", "post", "Make images (OpenAI)"],
   ["/images/edits", "post", "Edit images (OpenAI)"],
+  ["/content/{token}", "get", "An image at the address that an answer named; the address is the permission"],
   ["/videos", "post", "Make a video; answered at once, made in the background"],
   ["/videos/{video_id}", "get", "How far a video is"],
   ["/videos/{video_id}", "delete", "Delete a video"],

@@ -26,6 +26,7 @@ it("names every endpoint of the inference API with every method that it answers"
     "/responses/{response_id}",
     "/responses/{response_id}/input_items",
     "/responses/{response_id}/cancel",
+    "/content/{token}",
     "/videos/{video_id}",
     "/videos/{video_id}/content",
     "/models/{author}/{slug}",

@@ -54,7 +54,7 @@ export function openApiDocument(serverUrl: string) {
       summary,
       tags: ["Inference"],
       request: { params: pathParams(path) },
-      security: INFERENCE_KEY,
+      security: path.startsWith("/content/") ? [] : INFERENCE_KEY,
       responses: { 200: { description: "See the docs of the endpoint." }, ...refusals },
     });
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -137,6 +137,13 @@ export const ERROR_CODES = {
     retryable: false,
     summary: "The same idempotency key came with another body.",
   },
+  content_expired: {
+    status: 410,
+    category: "user",
+    type: "invalid_request_error",
+    retryable: false,
+    summary: "The address of an image or a video has expired, or its provider has dropped the file.",
+  },
   request_too_large: {
     status: 413,
     category: "user",

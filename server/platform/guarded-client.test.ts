@@ -131,22 +131,26 @@ it("gives up on a receiver that says nothing, and takes the status of one that d
   expect((await guarded.post(`http://127.0.0.1:${drip.port}/`, message)).status).toBe(200);
 });
 
-it("fetches nothing from a private address, nothing that is not there, too large or cut short", async () => {
+it("opens nothing at a private address, follows nobody elsewhere, and tells when an answer is cut short", async () => {
   const { port, calls } = await receiver((request, response) => {
-    if (request.url === "/gone") response.writeHead(404).end("gone");
+    if (request.url === "/moved") response.writeHead(302, { location: "http://127.0.0.1:1/" }).end("moved");
     else if (request.url === "/cut") response.writeHead(200, { "content-length": "100" }).end("short");
-    else response.end("0123456789");
+    else response.end(request.headers.range ?? "0123456789");
   });
-  const limits = { timeoutMs: 1_000, maxBytes: 10 };
+  const terms = { timeoutMs: 1_000, headers: { range: "bytes=0-1" }, signal: new AbortController().signal };
   const at = (path: string) => `http://127.0.0.1:${port}${path}`;
-  await expect(client({}).get(at("/"), limits)).rejects.toThrow("https");
-  await expect(client({}).get(`https://127.0.0.1:${port}/`, limits)).rejects.toMatchObject({
+  await expect(client({}).open(at("/"), terms)).rejects.toThrow("https");
+  await expect(client({}).open(`https://127.0.0.1:${port}/`, terms)).rejects.toMatchObject({
     name: "ForbiddenAddress",
   });
   expect(calls()).toBe(0);
   const open = client({ allowsLoopback: true });
-  expect((await open.get(at("/"), limits)).toString()).toBe("0123456789");
-  await expect(open.get(at("/"), { ...limits, maxBytes: 9 })).rejects.toThrow("larger");
-  await expect(open.get(at("/gone"), limits)).rejects.toThrow("404");
-  await expect(open.get(at("/cut"), limits)).rejects.toThrow();
+  const whole = await open.open(at("/"), terms);
+  expect(Buffer.from((await whole.body.read()) ?? []).toString()).toBe("bytes=0-1");
+  expect(await whole.body.read()).toBeNull();
+  const moved = await open.open(at("/moved"), terms);
+  expect(moved.status).toBe(302);
+  moved.body.abort();
+  const cut = await open.open(at("/cut"), terms);
+  await expect(cut.body.read().then(() => cut.body.read())).rejects.toThrow();
 });

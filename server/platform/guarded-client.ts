@@ -32,11 +32,28 @@ export interface GuardedClient {
    */
   post(url: string, message: GuardedMessage): Promise<GuardedAnswer>;
   /**
-   * The whole of what stands at an address. Redirects are not followed.
-   * @throws when it is not public, does not answer 200 in time, breaks off or is larger than `maxBytes`
+   * What stands at an address, as it comes. Redirects are answers like any other.
+   * @throws ForbiddenAddress before a byte is sent; or what the network throws, as `read` does later
    */
-  get(url: string, limits: { readonly timeoutMs: number; readonly maxBytes: number }): Promise<Buffer>;
+  open(url: string, terms: OpeningTerms): Promise<OpenedAnswer>;
   close(): Promise<void>;
+}
+
+export interface OpeningTerms {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Until the answer begins, and between two pieces of it. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface OpenedAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  readonly body: {
+    /** The next bytes; null at the proper end. */
+    read(): Promise<Uint8Array | null>;
+    abort(): void;
+  };
 }
 
 export interface GuardedMessage {
@@ -86,32 +103,38 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      const given = answer.headers;
       return {
         status: answer.statusCode,
-        header(name) {
-          const value = given[name];
-          return Array.isArray(value) ? value[0] : value;
-        },
+        header: (name) => firstOf(answer.headers[name]),
         body: await readBeginning(answer.body, maxAnswerBytes),
       };
     },
-    async get(url, { timeoutMs, maxBytes }) {
+    async open(url, { headers, timeoutMs, signal }) {
       const { origin, pathname, search, protocol } = new URL(url);
       if (protocol !== "https:" && options.allowsLoopback !== true) throw new Error("not an https address");
       const answer = await agent.request({
         origin,
         path: pathname + search,
         method: "GET",
-        headers: { accept: "*/*", "accept-encoding": "identity" },
-        signal: AbortSignal.timeout(timeoutMs),
+        headers: { accept: "*/*", ...headers, "accept-encoding": "identity" },
+        signal,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      if (answer.statusCode === 200) return readWhole(answer.body, maxBytes);
+      // One that is left early must not throw where nobody listens.
       answer.body.on("error", () => {});
-      answer.body.destroy();
-      throw new Error(`answered with status ${answer.statusCode}`);
+      const chunks: AsyncIterator<Uint8Array> = answer.body[Symbol.asyncIterator]();
+      return {
+        status: answer.statusCode,
+        header: (name) => firstOf(answer.headers[name]),
+        body: {
+          async read() {
+            const next = await chunks.next();
+            return next.done ? null : next.value;
+          },
+          abort: () => void answer.body.destroy(),
+        },
+      };
     },
     close: () => agent.destroy(),
   };
@@ -138,21 +161,8 @@ async function readBeginning(
   return Buffer.concat(chunks).subarray(0, limit);
 }
 
-/** @throws when it breaks off, or is larger than `limit` */
-async function readWhole(
-  body: AsyncIterable<Buffer> & { destroy(): unknown },
-  limit: number,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length <= limit) continue;
-    body.destroy();
-    throw new Error(`larger than ${limit} bytes`);
-  }
-  return Buffer.concat(chunks);
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Every address of the name has to be open: one that is not says that the name is not to be trusted. */

@@ -16,10 +16,11 @@ export interface SecretBox {
 /**
  * AES-256-GCM under a key derived by HKDF-SHA256 (RFC 5869) from the application's secret.
  * @param secret AUTH_SECRET; at least 16 characters
+ * @param purpose boxes of different purposes cannot open each other's seals
  */
-export function createSecretBox(secret: string): SecretBox {
+export function createSecretBox(secret: string, purpose = "secret box"): SecretBox {
   if (secret.length < 16) throw new RangeError("the secret must have at least 16 characters");
-  const key = Buffer.from(hkdfSync("sha256", secret, "", `deeptoken secret box ${VERSION}`, KEY_BYTES));
+  const key = Buffer.from(hkdfSync("sha256", secret, "", `deeptoken ${purpose} ${VERSION}`, KEY_BYTES));
   return {
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);

@@ -73,7 +73,10 @@ async function send(
   res.writeHead(response.status, response.headers);
   // A reader that never takes the rest must not keep its hold open for ever.
   const tooLong = setTimeout(() => res.destroy(), maxDurationMs);
-  await pump(res, body[Symbol.asyncIterator]()).finally(() => clearTimeout(tooLong));
+  await pump(res, body[Symbol.asyncIterator]())
+    // A file that breaks off at its provider must not look complete, and nobody else is told.
+    .catch(() => res.destroy())
+    .finally(() => clearTimeout(tooLong));
 }
 
 const DISCARDED_BYTES = 32 * 1024 * 1024;

@@ -104,7 +104,12 @@ function toResponse(
       }, maxDurationMs);
     },
     async pull(controller) {
-      const chunk = await chunks.next();
+      const chunk = await chunks.next().catch((reason: unknown) => {
+        // The stream breaks off with it, so that what came does not look complete.
+        clearTimeout(tooLong);
+        onEnded();
+        throw reason;
+      });
       if (!chunk.done) return controller.enqueue(chunk.value);
       clearTimeout(tooLong);
       if (!signal.aborted) controller.close();

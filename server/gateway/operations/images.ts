@@ -22,7 +22,7 @@ import {
 } from "@/server/protocols/images";
 import { readError } from "@/server/protocols/openai-chat";
 import { matchesVariant, upstreamNameOf } from "@/server/protocols/variant";
-import type { Answer, Candidate, Exchange } from "../operation";
+import type { Answer, Candidate, Exchange, Terms } from "../operation";
 import { COMPLETE, jsonAnswer, jsonExchange, type PlainRequest, plainApi } from "./plain";
 import { hasPriceOf } from "./price-basis";
 import { queuedExchange } from "./queued-images";
@@ -42,11 +42,11 @@ const PIXELS_PER_MEGAPIXEL = 1_024 * 1_024;
 /** `POST images/generations`. */
 export const imageGenerationsApi = plainApi("images.generations", "image", (bytes) => {
   const call = parseImageGeneration(bytes);
-  return imageRequest(call, (candidate) =>
+  return imageRequest(call, (candidate, terms) =>
     jsonExchange(
       "/images/generations",
       toGenerationBody(call, upstreamNameOf(candidate.upstreamModel)),
-      (answered) => readAnswer(readImages(answered), call, candidate),
+      (answered) => readAnswer(readImages(answered), { call, candidate, terms }),
     ),
   );
 });
@@ -56,7 +56,7 @@ export const imageEditsApi = plainApi("images.edits", "image", async (bytes, con
   if (!contentType || !isForm(contentType))
     throw invalid("content-type", "must be multipart/form-data: images are edited from files");
   const call = parseImageEdit(await readForm(bytes, contentType));
-  return imageRequest(call, (candidate) => toEdit(call, candidate));
+  return imageRequest(call, (candidate, terms) => toEdit({ call, candidate, terms }));
 });
 
 /** @param askOpenai the call to a provider that makes images as OpenAI does */
@@ -73,7 +73,7 @@ function imageRequest(call: ImageCall, askOpenai: PlainRequest["exchange"]): Pla
       const wire = WIRES[candidate.provider.kind];
       if (wire === undefined || wire === "openai") return askOpenai(candidate, terms);
       return queuedExchange(wire, call, candidate, terms.receivedAtMs, (body, gpuSeconds) =>
-        readAnswer(imagesIn(body), call, candidate, gpuSeconds),
+        readAnswer(imagesIn(body), { call, candidate, terms }, gpuSeconds),
       );
     },
   };
@@ -93,13 +93,21 @@ function refusalOf(call: ImageCall, { provider, upstreamModel }: Candidate): App
   }
 }
 
-async function toEdit(call: ImageCall, candidate: Candidate): Promise<Exchange> {
+/** What a call is asked of whom, and on which terms. */
+interface Asked {
+  readonly call: ImageCall;
+  readonly candidate: Candidate;
+  readonly terms: Terms;
+}
+
+async function toEdit(asked: Asked): Promise<Exchange> {
+  const { call, candidate } = asked;
   const { contentType, body } = await toEditForm(call, upstreamNameOf(candidate.upstreamModel));
   return {
     path: "/images/edits",
     headers: { "content-type": contentType, accept: "application/json" },
     body,
-    readWhole: (bytes) => readAnswer(readImages(bytes), call, candidate),
+    readWhole: (bytes) => readAnswer(readImages(bytes), asked),
     openStream: () => {
       throw new Error("this call does not stream");
     },
@@ -130,8 +138,7 @@ function unitsOf(
 
 function readAnswer(
   answer: ImageAnswer | null,
-  call: ImageCall,
-  candidate: Candidate,
+  { call, candidate, terms }: Asked,
   gpuSeconds: number | null = null,
 ): Answer | null {
   if (!answer) return null;
@@ -140,7 +147,7 @@ function readAnswer(
     rawUsage: answer.body.usage ?? null,
     finishReason: COMPLETE,
     generatedText: () => "",
-    render: (final) => jsonAnswer(renderImages(answer, final)),
+    render: (final) => jsonAnswer(renderImages(answer, final, terms.addressOf)),
   };
 }
 

@@ -3,7 +3,7 @@ import { collect, UpstreamFailure } from "@/server/providers";
 import type { Answer, Candidate, Pending } from "../operation";
 import type { GatewayDeps } from "../types";
 import type { Admitted } from "./admit";
-import { askAbout, mediaAt } from "./follow";
+import { askAbout, contentOf, mediaAt } from "./follow";
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
@@ -53,7 +53,7 @@ async function ask(deps: GatewayDeps, { candidate, signal }: Waiting, job: Pendi
     try {
       const answer = await askAbout(deps, candidate, job.ask, { signal, readError: job.readError });
       return await job.read(await collect(answer.body, MAX_ANSWER_BYTES), (url) =>
-        mediaAt(deps, candidate, url, signal),
+        mediaAt(deps, contentOf(url, candidate.provider), signal),
       );
     } catch (thrown) {
       const mayAskAgain =

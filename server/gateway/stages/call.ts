@@ -6,6 +6,7 @@ import type { Answer, Candidate } from "../operation";
 import type { GatewayDeps } from "../types";
 import type { Admitted } from "./admit";
 import { awaitAnswer, isPending } from "./await-answer";
+import { contentOf } from "./follow";
 import { type OpenedStream, openStream } from "./open-stream";
 import { outputTokensFor } from "./plan";
 
@@ -185,6 +186,7 @@ async function attempt(
     model: candidate.modelSlug,
     receivedAtMs: admitted.receivedAtMs,
     outputTokens: outputTokensFor(admitted, candidate),
+    addressOf: (url) => deps.contents.addressOf(contentOf(url, candidate.provider)),
   });
   const prepared = await prepareCall(candidate.provider, exchange);
   const sentAtMs = deps.clock.nowMs();

@@ -1,7 +1,8 @@
-import type { CatalogEndpoint } from "@/server/catalog";
+import type { CatalogEndpoint, CatalogProvider } from "@/server/catalog";
 import type { JobCall } from "@/server/protocols/queues";
 import { collect, prepareCall, toRefusal, type UpstreamAnswer } from "@/server/providers";
 import type { VideoJob } from "@/server/videos";
+import type { Content } from "../contents/addresses";
 import type { ErrorReading } from "../operation";
 import type { GatewayDeps } from "../types";
 
@@ -61,28 +62,39 @@ const MAX_MEDIA_BYTES = 32 * 1024 * 1024;
 
 /**
  * What a provider has put at an address: of its own, which the catalogue names, or at any that is public. Our credential
- * goes to neither.
- * @throws when it cannot be had
+ * goes to neither, and redirects are not followed.
+ * @throws when there is no answer at all
  */
-export async function mediaAt(
+export async function openMedia(
   deps: GatewayDeps,
-  { provider }: Pick<CatalogEndpoint, "provider">,
-  address: string,
-  signal: AbortSignal,
-): Promise<Buffer> {
+  { url: address, providerOrigin }: Content,
+  { signal, headers = {} }: { readonly signal: AbortSignal; readonly headers?: Asking["headers"] },
+): Promise<UpstreamAnswer> {
   const url = new URL(address);
-  if (url.origin !== new URL(provider.baseUrl).origin)
-    return deps.guarded.get(address, { timeoutMs: MEDIA_TIMEOUT_MS, maxBytes: MAX_MEDIA_BYTES });
-  const answer = await deps.upstream.send({
+  if (url.origin !== providerOrigin)
+    return deps.guarded.open(address, { headers, timeoutMs: MEDIA_TIMEOUT_MS, signal });
+  return deps.upstream.send({
     method: "GET",
     url,
-    headers: { accept: "*/*" },
+    headers: { accept: "*/*", ...headers },
     body: "",
     firstByteTimeoutMs: MEDIA_TIMEOUT_MS,
     idleTimeoutMs: MEDIA_TIMEOUT_MS,
     signal,
   });
+}
+
+/** The whole of it. @throws when it cannot be had */
+export async function mediaAt(deps: GatewayDeps, content: Content, signal: AbortSignal): Promise<Buffer> {
+  const answer = await openMedia(deps, content, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(MEDIA_TIMEOUT_MS)]),
+  });
   const bytes = await collect(answer.body, MAX_MEDIA_BYTES);
   if (answer.status !== 200) throw new Error(`answered with status ${answer.status}`);
   return bytes;
+}
+
+/** @param provider null when the catalogue has it no more */
+export function contentOf(url: string, provider: Pick<CatalogProvider, "baseUrl"> | null): Content {
+  return { url, providerOrigin: provider === null ? "" : new URL(provider.baseUrl).origin };
 }

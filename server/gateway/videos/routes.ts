@@ -3,8 +3,9 @@ import { upstreamNameOf } from "@/server/protocols/variant";
 import { type UpstreamAnswer, UpstreamFailure } from "@/server/providers";
 import { forgetVideo, readVideo, type VideoJob } from "@/server/videos";
 import { toJsonAnswer } from "../answers";
+import { serveAnswer, serveContent } from "../contents/serve";
 import { authenticateReader } from "../introspection";
-import { askAbout, endpointOf } from "../stages/follow";
+import { askAbout, contentOf, endpointOf } from "../stages/follow";
 import type { GatewayDeps, GatewayRequest, GatewayResponse } from "../types";
 import { failVideo, followVideo } from "./follow";
 import { renderVideo } from "./render";
@@ -53,16 +54,7 @@ async function stop(deps: GatewayDeps, job: VideoJob): Promise<void> {
   await failVideo(deps, job, "The video was deleted before it was completed.");
 }
 
-const PASSED_ON = [
-  "content-type",
-  "content-length",
-  "content-range",
-  "accept-ranges",
-  "etag",
-  "last-modified",
-];
-
-/** The bytes of the video, in ranges when asked for, or the way to where the provider has put them. */
+/** The bytes of the video, in ranges when asked for, from the provider itself or from where it has put them. */
 const content =
   (id: string): Handler =>
   async (deps, request, requestId): Promise<GatewayResponse> => {
@@ -72,9 +64,9 @@ const content =
         message: `The video is ${job.status.replace("_", " ")}: there is nothing to download.`,
         param: "id",
       });
-    if (job.contentUrl !== null)
-      return { status: 302, headers: { location: job.contentUrl, "x-request-id": requestId }, body: null };
     const endpoint = await endpointOf(deps, job);
+    if (job.contentUrl !== null)
+      return serveContent(deps, request, requestId, contentOf(job.contentUrl, endpoint?.provider ?? null));
     const call = endpoint && videoWireOf(endpoint.provider)?.content(toUpstream(job, endpoint.upstreamModel));
     if (!endpoint || !call)
       throw new AppError("no_available_provider", {
@@ -84,27 +76,11 @@ const content =
     const answer = await asPublic(
       askAbout(deps, endpoint, call, { signal: request.signal, ...(range ? { headers: { range } } : {}) }),
     );
-    const passed = PASSED_ON.flatMap((name) => {
-      const value = answer.header(name);
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    return {
-      status: answer.status,
-      headers: { ...Object.fromEntries(passed), "cache-control": "private", "x-request-id": requestId },
-      body: bytesOf(answer),
-    };
+    return serveAnswer(answer, request, requestId);
   };
 
 function toUpstream(job: VideoJob, upstreamModel: string) {
   return { upstreamId: job.upstreamId, model: upstreamNameOf(upstreamModel) };
-}
-
-async function* bytesOf({ body }: UpstreamAnswer): AsyncGenerator<Uint8Array> {
-  try {
-    for (let chunk = await body.read(); chunk !== null; chunk = await body.read()) yield chunk;
-  } finally {
-    body.abort();
-  }
 }
 
 /** A provider's refusal of a follow-up, in words of our own. */

@@ -167,28 +167,38 @@ describe.each(ADAPTERS)("videos behind the %s adapter", (adapter) => {
     expect((await client.videos.retrieve(id)).status).toBe("completed");
   });
 
-  it("serves the bytes, also in ranges, and points to where a queue has put them", async () => {
+  it("serves the bytes, also in ranges, from the provider itself and from where a queue has put them", async () => {
     const { client, secret } = await fixture.customer(10n * USD);
-    const { id } = await client.videos.create({ model: "test/timed" as never, prompt: "a cat" });
-    await expect(client.videos.downloadContent(id)).rejects.toMatchObject({ status: 400 });
+    for (const model of ["test/timed", "test/piece", "test/machine"]) {
+      const { id } = await client.videos.create({ model: model as never, prompt: "a cat" });
+      await expect(client.videos.downloadContent(id)).rejects.toMatchObject({ status: 400 });
+      await finished(client, id);
+      const whole = Buffer.from(await (await client.videos.downloadContent(id)).arrayBuffer());
+      expect(whole).toHaveLength(1_000);
+      const part = await fixture.fetch(`${fixture.baseUrl}/videos/${id}/content`, {
+        headers: { authorization: `Bearer ${secret}`, range: "bytes=10-19" },
+        redirect: "manual",
+      });
+      expect(part.status).toBe(206);
+      expect(part.headers.get("content-range")).toBe("bytes 10-19/1000");
+      expect(part.headers.get("content-type")).toBe("video/mp4");
+      expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(10, 20));
+    }
+  });
+
+  it("says that a queue has dropped the film, and keeps what was paid as it was", async () => {
+    const { client, organizationId } = await fixture.customer(10n * USD);
+    const { id } = await client.videos.create({ model: "test/piece" as never, prompt: "a cat" });
     await finished(client, id);
-    const whole = Buffer.from(await (await client.videos.downloadContent(id)).arrayBuffer());
-    expect(whole).toHaveLength(1_000);
-    const part = await fixture.fetch(`${fixture.baseUrl}/videos/${id}/content`, {
-      headers: { authorization: `Bearer ${secret}`, range: "bytes=10-19" },
+    fixture.simulator.control({ fault: "status:404", times: 1 });
+    await expect(client.videos.downloadContent(id)).rejects.toMatchObject({
+      status: 410,
+      code: "content_expired",
     });
-    expect(part.status).toBe(206);
-    expect(part.headers.get("content-range")).toBe("bytes 10-19/1000");
-    expect(part.headers.get("content-type")).toBe("video/mp4");
-    expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(10, 20));
-    const queued = await client.videos.create({ model: "test/piece" as never, prompt: "a cat" });
-    await finished(client, queued.id);
-    const pointed = await fixture.fetch(`${fixture.baseUrl}/videos/${queued.id}/content`, {
-      headers: { authorization: `Bearer ${secret}` },
-      redirect: "manual",
-    });
-    expect(pointed.status).toBe(302);
-    expect(pointed.headers.get("location")).toMatch(/simulated\.mp4$/);
+    fixture.simulator.control({ fault: "status:500", times: 1 });
+    await expect(client.videos.downloadContent(id)).rejects.toMatchObject({ code: "upstream_error" });
+    expect(await (await client.videos.downloadContent(id)).arrayBuffer()).toHaveProperty("byteLength", 1_000);
+    expect(await spent(organizationId)).toEqual({ spent: 250_000_000n, reserved: 0n });
   });
 
   it("deletes: a finished one at once, a running one where the provider can stop it, for nothing", async () => {

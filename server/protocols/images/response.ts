@@ -50,8 +50,16 @@ function readTokens(usage: unknown): ImageAnswer["tokens"] {
   };
 }
 
-export function renderImages({ body }: ImageAnswer, final: FinalUsage | null): Record<string, unknown> {
-  return { ...body, usage: usageWithCost(body.usage, final) };
+/** @param addressOf our own address for one of the provider's, which ends when the provider says so */
+export function renderImages(
+  { body }: ImageAnswer,
+  final: FinalUsage | null,
+  addressOf: (url: string) => string,
+): Record<string, unknown> {
+  const data = objectsIn(body.data).map((image) =>
+    typeof image.url === "string" ? { ...image, url: addressOf(image.url) } : image,
+  );
+  return { ...body, data, usage: usageWithCost(body.usage, final) };
 }
 
 const USUAL_PIXELS = 1_024 * 1_024;

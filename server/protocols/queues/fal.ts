@@ -9,11 +9,17 @@ const STATUSES: Readonly<Record<string, QueueReading["status"]>> = {
 };
 const PROGRESS: Readonly<Record<string, number>> = { in_progress: 50, completed: 100 };
 
+/**
+ * How long fal keeps what a job makes, as long as our own addresses live. Said with every job: what it is without is the
+ * account's setting. https://docs.fal.ai/model-apis/media-expiration
+ */
+const KEPT = JSON.stringify({ expiration_duration_seconds: 7 * 24 * 60 * 60 });
+
 /** fal's queue: https://docs.fal.ai/model-apis/model-endpoints/queue. The result is asked for apart. */
 export const falQueue: QueueWire = {
   submit: (input, model) => ({
     path: `/${model}`,
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", "x-fal-object-lifecycle-preference": KEPT },
     body: JSON.stringify(input),
   }),
   read(bytes) {

@@ -23,6 +23,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
     "Send the whole body within 15 seconds. Nothing was reserved; the request can be sent again.",
   conflict: "Load the current state and try again.",
   idempotency_conflict: "Use a new idempotency key for a new body.",
+  content_expired:
+    "Make it again, and download it while it is there: the pages of images and videos say how long.",
   request_too_large: "Send less: shorter messages or smaller images.",
   unsupported_parameter: "Leave the parameter out, or choose a model that supports it.",
   rate_limit_exceeded: "Wait as long as `retry-after` says. Official SDKs do that by themselves.",

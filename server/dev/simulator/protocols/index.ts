@@ -9,7 +9,7 @@ import { imageEdits, imageGenerations } from "./images";
 import { createJobs } from "./jobs";
 import { openaiChat } from "./openai-chat";
 import { openaiResponses } from "./openai-responses";
-import { falProtocols, replicateProtocols, simulatedImage } from "./queues";
+import { falProtocols, replicateProtocols, simulatedMedia } from "./queues";
 import { openaiVideos } from "./videos";
 
 /** Everything that the simulator speaks. Made anew for each simulator, for some of them remember jobs. */
@@ -35,6 +35,6 @@ export function createProtocols(): Protocol[] {
     ...openaiVideos(jobs),
     ...falProtocols(jobs),
     ...replicateProtocols(jobs),
-    simulatedImage,
+    ...simulatedMedia,
   ];
 }

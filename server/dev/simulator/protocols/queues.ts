@@ -1,5 +1,6 @@
 import { isObject } from "@/server/protocols/fields";
 import { type Protocol, ProtocolError } from "../script";
+import { filmFor } from "./film";
 import { PIXEL } from "./images";
 import { canceled, type Job, type Jobs, polled, stateOf, wholeJson } from "./jobs";
 
@@ -116,17 +117,20 @@ export function replicateProtocols({ take, find }: Jobs): Protocol[] {
   ];
 }
 
-/** Where the images of jobs stand. */
-export const simulatedImage: Protocol = {
-  method: "GET",
-  path: "/simulated.png",
-  answer: async () => ({
-    kind: "whole",
-    status: 200,
-    contentType: "image/png",
-    body: Buffer.from(PIXEL, "base64"),
-    tokens: 1,
-    failure: "{}",
-  }),
-  error,
-};
+/** Where what was made stands: images, and films in ranges. */
+export const simulatedMedia: readonly Protocol[] = [
+  {
+    method: "GET",
+    path: "/simulated.png",
+    answer: async () => ({
+      kind: "whole",
+      status: 200,
+      contentType: "image/png",
+      body: Buffer.from(PIXEL, "base64"),
+      tokens: 1,
+      failure: "{}",
+    }),
+    error,
+  },
+  { method: "GET", path: "/simulated.mp4", answer: async (request) => filmFor(request), error },
+];
