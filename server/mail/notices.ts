@@ -1,27 +1,7 @@
+import { CONTRACT_NOTICES } from "./contract-notices";
 import { toMail } from "./letter";
+import { BILLING_FOOTER, type Data, type Notice, OWNERS, PAYERS } from "./notice";
 import type { Mail } from "./types";
-
-/** Roles that hear of a notice. */
-const PAYERS = ["owner", "billing"] as const;
-const OWNERS = ["owner"] as const;
-
-type Data = Readonly<Record<string, string>>;
-
-interface Words {
-  readonly subject: string;
-  readonly lines: readonly string[];
-  readonly facts?: readonly (readonly [string, string])[];
-  readonly action: { readonly label: string; readonly url: string };
-  readonly footer: string;
-}
-
-interface Notice {
-  readonly roles: readonly ("owner" | "billing")[];
-  /** @param billingUrl the billing page of the site; other pages are reached from `appUrl` */
-  words(data: Data, at: { readonly appUrl: string; readonly billingUrl: string }): Words;
-}
-
-const BILLING_FOOTER = "You get this mail because you may pay for this organization.";
 
 const orderFacts = (data: Data): readonly (readonly [string, string])[] => [
   ["Order", data.orderId ?? ""],
@@ -37,6 +17,7 @@ const DISPUTE_ENDS: Readonly<Record<string, string>> = {
 
 /** Every notice that is mailed about an organization's money or machinery, by kind. A new one needs its line here. */
 export const NOTICES = {
+  ...CONTRACT_NOTICES,
   order_in_review: {
     roles: PAYERS,
     words: (data, { billingUrl }) => ({

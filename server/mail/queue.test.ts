@@ -73,7 +73,11 @@ it("that is refused waits longer and longer, holds up no other, and is given up 
 
 it.each(Object.keys(NOTICES) as NoticeKind[])("%s says the same in text and HTML, inert", async (kind) => {
   const url = "https://stripe.example/<b>";
-  const data = { ...DATA, refundUsd: "1.00", outcome: "won", reason: "gone", url, endpointId: "whe_1" };
+  const period = { periodStart: "2026-11-01", periodEnd: "2026-12-01", creditUsd: "2.00", priceUsd: "1.00" };
+  const contract = { commitmentId: "com_1", yearlyUsd: "24.00", payoutId: "pay_1", ...period };
+  const data = {
+    ...{ ...DATA, ...contract, refundUsd: "1.00", outcome: "won", reason: "gone", url, endpointId: "whe_1" },
+  };
   const mail = noticeMail("a@example.com", kind, data, "http://site.example");
   const html = await renderHtml(mail.letter);
   expect(html).not.toContain("<b>");

@@ -6,6 +6,7 @@ import { AppError } from "@/server/platform/errors";
 import type { BillingDeps } from "../create-order";
 import { required, toUnavailable } from "../stripe/access";
 import { type Commitment, type CommitmentName, listCommitments, named, readCommitment } from "./commitments";
+import { dayOf, mailOfCommitment } from "./mails";
 import { audit, withdrawQuote } from "./quote";
 import { termAt } from "./terms";
 
@@ -91,6 +92,10 @@ async function keep(
         ),
       )
       .returning();
-    if (row) await audit(tx, clock, input.by, row, "commitment.canceled", input.reason);
+    if (!row) return;
+    await audit(tx, clock, input.by, row, "commitment.canceled", input.reason);
+    // One that ends at once is told of when Stripe says that it has.
+    if (change.endsAt)
+      await mailOfCommitment(tx, clock, "commitment_canceled", row, { endsOn: dayOf(change.endsAt) });
   });
 }

@@ -97,6 +97,9 @@ describe("a commitment", () => {
     await own.deliverAll();
     expect(await own.buckets(owner)).toMatchObject({ committed: usd(2_000) });
     expect(await own.eventsOf(owner)).toEqual(["subscription.created", "subscription.renewed"]);
+    const mails = await own.mailsOf(owner);
+    expect(mails.map(({ kind }) => kind)).toEqual(["commitment_began", "commitment_renewed"]);
+    expect(mails[1]?.data).toMatchObject({ creditUsd: "1000.00", priceUsd: "900.00", yearlyUsd: "12000.00" });
     const shown = await own.view(owner);
     expect(shown.periods.map(({ priceNanoUsd, creditNanoUsd }) => [priceNanoUsd, creditNanoUsd])).toEqual([
       [usd(900), usd(1_000)],
@@ -157,6 +160,13 @@ describe("a commitment", () => {
       "subscription.past_due",
       "subscription.renewed",
     ]);
+    const mails = await own.mailsOf(owner);
+    expect(mails.map(({ kind }) => kind)).toEqual([
+      "commitment_began",
+      "commitment_past_due",
+      "commitment_renewed",
+    ]);
+    expect(mails[1]?.data.invoiceUrl).toContain(late.id);
   });
 
   it("is not late again by an answer of Stripe's that was read before the payment", async () => {
@@ -188,16 +198,27 @@ describe("a commitment", () => {
     await cancelCommitment(site.database.db, site.deps, { ...year.input, by });
     const { current } = await own.view(year.owner);
     expect(current).toMatchObject({ status: "active", endsAt: current?.periodEnd });
+    const endsOn = current?.endsAt?.toISOString().slice(0, 10);
     site.local.renewSubscription(year.subscription, "pays");
     await own.deliverAll();
     expect(await own.statusOf(year.owner)).toBe("canceled");
     expect(await own.buckets(year.owner)).toMatchObject({ committed: usd(12_000) });
+    // Once when it is canceled, with its last day, and once when it has ended.
+    expect((await own.mailsOf(year.owner)).map(({ kind, data }) => [kind, data.endsOn])).toEqual([
+      ["commitment_began", undefined],
+      ["commitment_canceled", endsOn],
+      ["commitment_canceled", undefined],
+    ]);
     const month = await own.accepted();
     site.local.payInvoice(month.invoice);
     await own.deliverAll();
     await cancelCommitment(site.database.db, site.deps, { ...month.input, isImmediate: true, by });
     await own.deliverAll();
     expect(await own.eventsOf(month.owner)).toEqual(["subscription.created", "subscription.canceled"]);
+    expect((await own.mailsOf(month.owner)).map(({ kind }) => kind)).toEqual([
+      "commitment_began",
+      "commitment_canceled",
+    ]);
   });
 
   it("whose first invoice is never paid ends without a trace in the balance", async () => {
@@ -214,6 +235,7 @@ describe("a commitment", () => {
         [],
         undefined,
       ]);
+      expect(await own.mailsOf(owner)).toEqual([]);
       // Another one can follow.
       expect(await own.quote(owner.organizationId)).toMatchObject({ status: "quoted" });
     }

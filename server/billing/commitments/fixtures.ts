@@ -50,6 +50,15 @@ export function commitmentFixture(site: StripeFixture) {
     return rows.map(({ type }) => type);
   };
 
+  /** What is to be mailed, in its order. */
+  const mailsOf = async (owner: OwnerFixture) => {
+    const { rows } = await site.database.pool.query<{ kind: string; data: Record<string, string> }>(
+      "SELECT kind, data FROM mail_outbox WHERE organization_id = $1 ORDER BY id",
+      [owner.organizationId],
+    );
+    return rows;
+  };
+
   async function accepted(payBy: "card" | "invoice" = "card", terms: Partial<CommitmentTerms> = {}) {
     const owner = await site.owner();
     const { id } = await quote(owner.organizationId, terms);
@@ -70,7 +79,7 @@ export function commitmentFixture(site: StripeFixture) {
     return { owner, id, input, accept, invoice, subscription };
   }
 
-  return { quote, deliverAll, view, statusOf, buckets, eventsOf, accepted };
+  return { quote, deliverAll, view, statusOf, buckets, eventsOf, mailsOf, accepted };
 }
 
 export const commitmentOf = (subscription: Readonly<Record<string, unknown>>) =>

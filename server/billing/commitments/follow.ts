@@ -5,6 +5,7 @@ import { newId } from "@/server/platform/ids";
 import { toDecimalUsd, toWholeCents } from "@/server/platform/money";
 import { type Payment, type SettleDeps, settlePayment, type Verdict } from "../stripe/settle";
 import { type CommitmentRow, tellOfCommitment } from "./commitments";
+import { dayOf, mailOfCommitment } from "./mails";
 import { periodOf } from "./terms";
 
 const COMMITMENT_PACK = "commitment";
@@ -29,7 +30,7 @@ export async function settlePeriod(tx: Executor, deps: SettleDeps, fact: PeriodP
   if (problem) return { outcome: "rejected", detail: problem };
   const orderId = await provideOrder(tx, deps, row, fact);
   const verdict = await settlePayment(tx, deps, { ...fact, orderId });
-  if (verdict.outcome === "applied") await beginOrRenew(tx, row, fact);
+  if (verdict.outcome === "applied") await beginOrRenew(tx, deps, row, fact);
   return verdict;
 }
 
@@ -79,7 +80,12 @@ async function provideOrder(
   return known.id;
 }
 
-async function beginOrRenew(tx: Executor, row: CommitmentRow, fact: PeriodPayment): Promise<void> {
+async function beginOrRenew(
+  tx: Executor,
+  { clock }: SettleDeps,
+  row: CommitmentRow,
+  fact: PeriodPayment,
+): Promise<void> {
   const isNewest = !row.periodEnd || fact.periodEnd > row.periodEnd;
   const isFirst = row.startedAt === null;
   const [kept] = await tx
@@ -99,12 +105,20 @@ async function beginOrRenew(tx: Executor, row: CommitmentRow, fact: PeriodPaymen
     })
     .where(eq(commitment.id, row.id))
     .returning();
-  if (kept)
-    await tellOfCommitment(tx, isFirst ? "subscription.created" : "subscription.renewed", {
-      ...kept,
-      periodStart: fact.periodStart,
-      periodEnd: fact.periodEnd,
-    });
+  const period = periodOf(row);
+  if (!kept || !period) return;
+  await tellOfCommitment(tx, isFirst ? "subscription.created" : "subscription.renewed", {
+    ...kept,
+    periodStart: fact.periodStart,
+    periodEnd: fact.periodEnd,
+  });
+  await mailOfCommitment(tx, clock, isFirst ? "commitment_began" : "commitment_renewed", kept, {
+    creditUsd: toDecimalUsd(period.creditNanoUsd),
+    priceUsd: toDecimalUsd(period.priceNanoUsd),
+    periodStart: dayOf(fact.periodStart),
+    periodEnd: dayOf(fact.periodEnd),
+    receiptUrl: fact.receiptUrl ?? fact.invoiceUrl ?? "",
+  });
 }
 
 /** A subscription as Stripe described it when it was read. */
@@ -161,8 +175,16 @@ export async function followSubscription(
     .where(eq(commitment.id, row.id))
     .returning();
   if (!kept || status === row.status) return { outcome: "ignored", detail: `stays ${row.status}` };
-  if (status === "past_due") await tellOfCommitment(tx, "subscription.past_due", kept);
-  if (status === "canceled") await tellOfCommitment(tx, "subscription.canceled", kept);
+  if (status === "past_due") {
+    await tellOfCommitment(tx, "subscription.past_due", kept);
+    await mailOfCommitment(tx, deps.clock, "commitment_past_due", kept, {
+      invoiceUrl: kept.invoiceUrl ?? "",
+    });
+  }
+  if (status === "canceled") {
+    await tellOfCommitment(tx, "subscription.canceled", kept);
+    await mailOfCommitment(tx, deps.clock, "commitment_canceled", kept);
+  }
   return { outcome: "applied" };
 }
 

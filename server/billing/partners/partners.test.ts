@@ -201,6 +201,15 @@ async function withCommission(dollars = 100) {
   return { partner, guest, intent };
 }
 
+/** What is to be mailed about payouts, in its order. */
+const mailsOf = async ({ organizationId }: OwnerFixture) =>
+  (
+    await site.database.pool.query<{ kind: string; data: Record<string, string> }>(
+      "SELECT kind, data FROM mail_outbox WHERE organization_id = $1 AND kind LIKE 'payout_%' ORDER BY id",
+      [organizationId],
+    )
+  ).rows;
+
 describe("a payout", () => {
   it("of any number at once never takes more than was earned", async () => {
     const { partner } = await withCommission(200);
@@ -228,6 +237,9 @@ describe("a payout", () => {
       availableNanoUsd: 0n,
     });
     expect(await eventsOf(partner)).toEqual(["payout.requested", "payout.approved", "payout.paid"]);
+    const mails = await mailsOf(partner);
+    expect(mails.map(({ kind }) => kind)).toEqual(["payout_approved", "payout_paid"]);
+    expect(mails[1]?.data).toMatchObject({ amountUsd: "100.00", method: "manual", reference: "wire 1" });
     await expect(
       failPayout(site.database.db, systemClock, { payoutId: id, by, reason: "no" }),
     ).rejects.toMatchObject({ code: "conflict" });
@@ -322,6 +334,11 @@ describe("a payout by Stripe", () => {
       "payout.approved",
       "payout.paid",
       "payout.failed",
+    ]);
+    expect((await mailsOf(partner)).map(({ kind }) => kind)).toEqual([
+      "payout_approved",
+      "payout_paid",
+      "payout_failed",
     ]);
     expect(await request(partner, 100)).toMatchObject({ status: "requested" });
   });

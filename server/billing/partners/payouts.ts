@@ -3,6 +3,7 @@ import { payout } from "@/db/schema";
 import { type AuditActor, recordAudit } from "@/server/audit";
 import { type EventType, emitEvent } from "@/server/events";
 import { creditBalance, moveOutside } from "@/server/ledger";
+import { queueNotice } from "@/server/mail";
 import type { Clock } from "@/server/platform/clock";
 import type { Database, Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
@@ -24,7 +25,7 @@ export interface PayoutRequest {
 export function requestPayout(db: Database, clock: Clock, request: PayoutRequest): Promise<Payout> {
   return db.transaction(async (tx) => {
     const made = await take(tx, clock, request, { status: "requested", least: MIN_PAYOUT_NANO_USD });
-    await tell(tx, "payout.requested", made);
+    await tell(tx, clock, "payout.requested", made);
     await audit(tx, clock, request.audit, made, "payout.requested");
     return made;
   });
@@ -95,7 +96,7 @@ export function approvePayout(db: Database, clock: Clock, decision: Decision): P
     await requireEarned(tx, row);
     const set = { status: "approved" as const, approvedAt: new Date(clock.nowMs()) };
     const moved = await move(tx, row.id, ["requested"], set);
-    await tell(tx, "payout.approved", moved);
+    await tell(tx, clock, "payout.approved", moved);
     await audit(tx, clock, decision.by, moved, "payout.approved");
     return moved;
   });
@@ -131,7 +132,7 @@ export function markPayoutPaid(db: Database, clock: Clock, decision: Decision & 
       to: decision.method === "stripe" ? "clearing" : "platform",
       amountNanoUsd: row.amountNanoUsd,
     });
-    await tell(tx, "payout.paid", moved);
+    await tell(tx, clock, "payout.paid", moved);
     await audit(tx, clock, decision.by, moved, "payout.paid");
     return moved;
   });
@@ -171,7 +172,7 @@ export async function failLocked(
       to: "payouts",
       amountNanoUsd: row.amountNanoUsd,
     });
-  await tell(tx, "payout.failed", moved);
+  await tell(tx, clock, "payout.failed", moved);
   await audit(tx, clock, by, moved, "payout.failed");
   return moved;
 }
@@ -238,13 +239,22 @@ export function listPayouts(
     .limit(200);
 }
 
+/** An event, and a mail to those who pay once somebody else than they has decided: both in the transaction of the fact. */
 async function tell(
   tx: Executor,
+  clock: Clock,
   type: Extract<EventType, `payout.${string}`>,
-  { id, organizationId, amountNanoUsd, status, reason }: Payout,
+  { id, organizationId, amountNanoUsd, status, reason, method, reference }: Payout,
 ): Promise<void> {
-  const data = { payout_id: id, amount_usd: toDecimalUsd(amountNanoUsd), status, reason };
-  await emitEvent(tx, { organizationId, type, data });
+  const amountUsd = toDecimalUsd(amountNanoUsd);
+  const event = { payout_id: id, amount_usd: amountUsd, status, reason };
+  await emitEvent(tx, { organizationId, type, data: event });
+  if (status !== "approved" && status !== "paid" && status !== "failed") return;
+  const data = {
+    ...{ payoutId: id, amountUsd, method: method ?? "" },
+    ...{ reference: reference ?? "", reason: reason ?? "" },
+  };
+  await queueNotice(tx, clock, { organizationId, kind: `payout_${status}`, data });
 }
 
 function audit(

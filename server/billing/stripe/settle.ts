@@ -67,10 +67,12 @@ export async function settlePayment(tx: Executor, deps: SettleDeps, payment: Pay
   await creditOrder(tx, own, payment.paymentIntentId ?? payment.invoiceId ?? undefined);
   await earnCommission(tx, deps.clock, own);
   const isRecharge = await closeRecharge(tx, deps.clock, orderId);
-  await mailOfOrder(tx, deps.clock, "order_paid", own, {
-    isRecharge: isRecharge ? "yes" : "no",
-    receiptUrl: payment.receiptUrl ?? payment.invoiceUrl ?? "",
-  });
+  // A period of a commitment has a mail of its own, which names its credit too.
+  if (own.commitmentId === null)
+    await mailOfOrder(tx, deps.clock, "order_paid", own, {
+      isRecharge: isRecharge ? "yes" : "no",
+      receiptUrl: payment.receiptUrl ?? payment.invoiceUrl ?? "",
+    });
   return { outcome: "applied", orderId };
 }
 
