@@ -49,6 +49,7 @@ export const AUDIT_ACTIONS = [
   "order.approved",
   "order.rejected",
   "order.refunded",
+  "order.withdrawn",
   "auto_recharge.changed",
   "commitment.quoted",
   "commitment.withdrawn",

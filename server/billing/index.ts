@@ -4,7 +4,7 @@ export * from "./auto-recharge";
 export * from "./commitments";
 export { type BillingDeps, createOrder, type NewOrder } from "./create-order";
 export { countMoneyWaiting, listAllOrders, listAllPayouts, listRejectedEvents } from "./operator-view";
-export type { OrderStatus } from "./order-states";
+export { ORDER_STATUSES, type OrderStatus } from "./order-states";
 export { hasPaidOrder, listOrders, type Order, type OrderPage, readOrder } from "./orders";
 export {
   MAX_ORDER_NANO_USD,
@@ -18,3 +18,4 @@ export * from "./promotions";
 export { type Runway, readRunway } from "./runway";
 export { closeOrder, payOrder } from "./sandbox-checkout";
 export * from "./stripe";
+export { type Withdrawal, withdrawOrder } from "./withdraw";

@@ -1,6 +1,7 @@
-import type { order } from "@/db/schema";
+import { order } from "@/db/schema";
 
 export type OrderStatus = (typeof order.$inferSelect)["status"];
+export const ORDER_STATUSES = order.status.enumValues;
 
 export type OrderEvent =
   | "checkout_opened"
@@ -14,7 +15,8 @@ export type OrderEvent =
   | "lapsed"
   | "team_approved"
   | "team_approved_for_review"
-  | "team_declined";
+  | "team_declined"
+  | "withdrawn";
 
 interface Transition {
   readonly from: readonly OrderStatus[];
@@ -34,6 +36,8 @@ export const TRANSITIONS: Readonly<Record<OrderEvent, Transition>> = {
   expired: { from: ["created", "pending"], to: "expired" },
   // The payment provider closed its checkout.
   lapsed: { from: ["created", "pending"], to: "expired" },
+  // The buyer takes it back before it is paid; see `withdraw.ts`. Once its invoice is out, that is paid or left unpaid.
+  withdrawn: { from: ["awaiting_approval", "created", "pending", "in_review"], to: "canceled" },
   approved: { from: ["in_review"], to: "approved" },
   rejected: { from: ["in_review"], to: "rejected" },
   // The payment provider has the money: it is credited whatever we thought of the order meanwhile.

@@ -149,6 +149,7 @@ const TOLD_AS: Readonly<Partial<Record<OrderEvent, OrderEventType>>> = {
   money_arrived: "order.paid",
   declined: "order.failed",
   canceled: "order.canceled",
+  withdrawn: "order.canceled",
   approved: "order.approved",
   rejected: "order.rejected",
   team_approved: "order.created",
@@ -175,7 +176,7 @@ export async function tellOf(
   await emitEvent(tx, { organizationId, type, data });
 }
 
-const AT_ANY_AGE: readonly OrderEvent[] = ["approved", "rejected", "money_arrived", "lapsed"];
+const AT_ANY_AGE: readonly OrderEvent[] = ["approved", "rejected", "money_arrived", "lapsed", "withdrawn"];
 
 const BY_THE_TEAM: readonly OrderEvent[] = ["team_approved", "team_approved_for_review", "team_declined"];
 

@@ -7,6 +7,9 @@ export const MAX_SELF_SERVE_NANO_USD: NanoUsd = fromCents(5_000_00n);
 export const MAX_ORDER_NANO_USD: NanoUsd = fromCents(1_000_000_00n);
 
 export const CUSTOM_PACK = "custom";
+/** Packs that nobody chooses: what an automatic top-up, and a paid period of a commitment, are on their orders. */
+export const AUTO_RECHARGE_PACK = "auto_recharge";
+export const COMMITMENT_PACK = "commitment";
 
 /** An offer on the pricing page. */
 export interface Pack {

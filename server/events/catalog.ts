@@ -123,7 +123,11 @@ export const EVENT_TYPES = {
   "order.created": of("An order was placed.", order, { ...orderSample, status: "created" }),
   "order.paid": of("An order was paid and its amount credited.", order, orderSample),
   "order.failed": of("The payment of an order was declined.", order, { ...orderSample, status: "failed" }),
-  "order.canceled": of("The buyer left the checkout.", order, { ...orderSample, status: "canceled" }),
+  "order.canceled": of(
+    "The buyer left the checkout or withdrew the order, or its organization declined it.",
+    order,
+    { ...orderSample, status: "canceled" },
+  ),
   "order.in_review": of("An order waits for our review.", order, { ...orderSample, status: "in_review" }),
   "order.awaiting_approval": of("A top-up waits for an owner or admin of your own organization.", order, {
     ...orderSample,

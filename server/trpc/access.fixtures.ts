@@ -92,6 +92,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   "billing.resumeAutoRecharge": { may: "billing.top_up" },
   "billing.savedCard": { may: "billing.read" },
   "billing.summary": { may: "billing.read" },
+  "billing.withdraw": { may: "billing.top_up", names: { field: "orderId", thing: "order" } },
   "budgets.create": {
     may: "budgets.manage",
     names: { field: "scopeId", thing: "key", beside: { scope: "key", ...BUDGET_TERMS } },

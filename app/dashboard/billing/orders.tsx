@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import Link from "next/link";
+import { useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Badge } from "@/app/_ui/badge";
 import { Button } from "@/app/_ui/button";
@@ -10,32 +11,16 @@ import { Card } from "@/app/_ui/card";
 import { CopyButton } from "@/app/_ui/copy-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Money } from "@/app/_ui/money";
-import { PACKS } from "@/server/billing/packs";
 import type { AppRouter } from "@/server/trpc";
+import { useMay } from "../_parts/actor";
 import { Instant } from "../_parts/instant";
 import { QueryError } from "../_parts/query-view";
 import { RowsSkeleton } from "../_parts/skeletons";
+import { isPayable, isWithdrawable, ORDER_STATUS, packName } from "./order-words";
 import { useCheckout } from "./use-checkout";
+import { WithdrawDialog } from "./withdraw-dialog";
 
-type Order = inferRouterOutputs<AppRouter>["billing"]["order"];
-const AUTO_RECHARGE = "auto_recharge";
-const COMMITMENT = "commitment";
-
-const STATUS = {
-  awaiting_approval: { tone: "warning", label: "Waits for approval" },
-  created: { tone: "accent", label: "Open" },
-  pending: { tone: "accent", label: "Awaiting payment" },
-  paid: { tone: "positive", label: "Paid" },
-  failed: { tone: "negative", label: "Declined" },
-  canceled: { tone: "neutral", label: "Canceled" },
-  expired: { tone: "neutral", label: "Expired" },
-  in_review: { tone: "warning", label: "In review" },
-  approved: { tone: "positive", label: "Approved" },
-  rejected: { tone: "negative", label: "Rejected" },
-  partially_refunded: { tone: "neutral", label: "Partly refunded" },
-  refunded: { tone: "neutral", label: "Refunded" },
-  disputed: { tone: "warning", label: "Disputed" },
-} as const;
+export type Order = inferRouterOutputs<AppRouter>["billing"]["order"];
 
 /** Every order of the organization, newest first. */
 export function Orders() {
@@ -43,6 +28,7 @@ export function Orders() {
   const list = useInfiniteQuery(
     trpc.billing.orders.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor }),
   );
+  const [withdrawn, setWithdrawn] = useState<Order | null>(null);
   const orders = list.data?.pages.flatMap((page) => page.orders) ?? [];
   return (
     <section className="grid gap-3">
@@ -60,7 +46,7 @@ export function Orders() {
         ) : (
           <ul className="divide-y divide-line">
             {orders.map((order) => (
-              <OrderRow key={order.id} order={order} />
+              <OrderRow key={order.id} order={order} onWithdraw={() => setWithdrawn(order)} />
             ))}
           </ul>
         )}
@@ -76,13 +62,16 @@ export function Orders() {
           </Button>
         </div>
       )}
+      <WithdrawDialog order={withdrawn} onClose={() => setWithdrawn(null)} />
     </section>
   );
 }
 
-function OrderRow({ order }: { readonly order: Order }) {
+function OrderRow({ order, onWithdraw }: { readonly order: Order; readonly onWithdraw: () => void }) {
   const checkout = useCheckout();
-  const isOpen = order.status === "created" || (order.status === "pending" && order.pack !== AUTO_RECHARGE);
+  const mayWithdraw = useMay("billing.top_up") && isWithdrawable(order);
+  const isOpen = isPayable(order);
+  const { tone, label } = ORDER_STATUS[order.status];
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 p-4">
       <div className="min-w-0">
@@ -113,7 +102,7 @@ function OrderRow({ order }: { readonly order: Order }) {
         )}
         {order.invoiceUrl && <PageLink href={order.invoiceUrl} label="Invoice" />}
         {order.receiptUrl && <PageLink href={order.receiptUrl} label="Receipt" />}
-        <Badge tone={STATUS[order.status].tone}>{STATUS[order.status].label}</Badge>
+        <Badge tone={tone}>{label}</Badge>
         {isOpen && order.paymentMethod === "sandbox" && (
           <Link href={`/checkout/${order.id}`} className="underline underline-offset-4">
             Continue
@@ -129,6 +118,11 @@ function OrderRow({ order }: { readonly order: Order }) {
             Continue
           </Button>
         )}
+        {mayWithdraw && (
+          <Button variant="ghost" size="sm" onClick={onWithdraw} aria-label={`Withdraw ${order.id}`}>
+            Withdraw
+          </Button>
+        )}
       </div>
     </li>
   );
@@ -142,10 +136,4 @@ function PageLink({ href, label }: { readonly href: string; readonly label: stri
       <span className="sr-only"> (opens the payment provider's page)</span>
     </a>
   );
-}
-
-function packName(slug: string): string {
-  if (slug === AUTO_RECHARGE) return "Auto-recharge";
-  if (slug === COMMITMENT) return "Commitment period";
-  return PACKS.find((pack) => pack.slug === slug)?.name ?? "Custom amount";
 }

@@ -13,19 +13,18 @@ import { Money } from "@/app/_ui/money";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Select } from "@/app/_ui/select";
 import { Instant } from "@/app/dashboard/_parts/instant";
+import { ORDER_STATUS, ORDER_STATUSES } from "@/app/dashboard/billing/order-words";
 import { ListCard } from "../_parts/list-card";
 import type { Outputs } from "../_parts/outputs";
 import { SearchField, useSearch } from "../_parts/search-field";
 import { OrderDialogs } from "./order-dialogs";
-import { ORDER_STATUS } from "./order-words";
 
 export type OrderItem = Outputs["money"]["orders"]["orders"][number];
 export type OrderAct = "approve" | "reject" | "refund";
 
-const STATUSES = Object.keys(ORDER_STATUS) as (keyof typeof ORDER_STATUS)[];
 const OPTIONS = [
   { value: "", label: "All orders" },
-  ...STATUSES.map((value) => ({ value, label: ORDER_STATUS[value].label })),
+  ...ORDER_STATUSES.map((value) => ({ value, label: ORDER_STATUS[value].label })),
 ];
 
 /** Orders of everybody: those in review are decided here, paid ones refunded. */
@@ -34,7 +33,7 @@ export function OrdersScreen() {
   const [text, search] = useSearch();
   const [status, setStatus] = useQueryState(
     "status",
-    parseAsStringLiteral(STATUSES).withOptions({ history: "replace" }),
+    parseAsStringLiteral(ORDER_STATUSES).withOptions({ history: "replace" }),
   );
   const [asked, setAsked] = useState<{ readonly order: OrderItem; readonly act: OrderAct } | null>(null);
   const list = useInfiniteQuery(
@@ -60,7 +59,7 @@ export function OrdersScreen() {
           label="Status"
           value={status ?? ""}
           options={OPTIONS}
-          onValueChange={(next) => void setStatus(STATUSES.find((each) => each === next) ?? null)}
+          onValueChange={(next) => void setStatus(ORDER_STATUSES.find((each) => each === next) ?? null)}
           className="w-full sm:w-56"
         />
       </div>

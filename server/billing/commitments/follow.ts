@@ -3,12 +3,11 @@ import { commitment, order } from "@/db/schema";
 import type { Executor } from "@/server/platform/database";
 import { newId } from "@/server/platform/ids";
 import { toDecimalUsd, toWholeCents } from "@/server/platform/money";
+import { COMMITMENT_PACK } from "../packs";
 import { type Payment, type SettleDeps, settlePayment, type Verdict } from "../stripe/settle";
 import { type CommitmentRow, tellOfCommitment } from "./commitments";
 import { dayOf, mailOfCommitment } from "./mails";
 import { periodOf } from "./terms";
-
-const COMMITMENT_PACK = "commitment";
 
 /** An invoice of a subscription that is paid. */
 export interface PeriodPayment extends Omit<Payment, "orderId" | "invoiceId"> {

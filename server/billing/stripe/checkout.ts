@@ -1,13 +1,13 @@
 import { and, eq } from "drizzle-orm";
 import type Stripe from "stripe";
 import { order } from "@/db/schema";
-import type { Database } from "@/server/platform/database";
+import type { Database, Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
 import { toWholeCents } from "@/server/platform/money";
 import type { BillingDeps } from "../create-order";
 import { isPayable } from "../order-states";
 import { moveOrder, type Order, readOrder } from "../orders";
-import { required, toUnavailable } from "./access";
+import { isUndecided, required, toUnavailable } from "./access";
 import { requireFewDeclines } from "./card-testing";
 import { findCustomer, provideCustomer } from "./customer";
 
@@ -43,15 +43,43 @@ export async function openCheckout(
       ),
     )
     .catch((reason: unknown) => Promise.reject(toUnavailable(reason)));
-  await db.transaction(async (tx) => {
+  const isOpen = await db.transaction(async (tx) => {
     await tx
       .update(order)
       .set({ stripeSessionId: session.id })
       .where(and(eq(order.id, found.id), eq(order.organizationId, request.organizationId)));
-    await moveOrder(tx, { ...request, event: "checkout_opened" }, deps.clock);
+    const moved = await moveOrder(tx, { ...request, event: "checkout_opened" }, deps.clock);
+    return moved !== null || isPayable((await readOrder(tx, request, deps.clock)).status);
   });
-  if (!session.url) throw new AppError("conflict", { message: "The checkout of this order has ended." });
+  // Withdrawn while its checkout was made. One that cannot be closed is paid already, and credited.
+  if (!isOpen) await stripe.api.checkout.sessions.expire(session.id).catch(() => {});
+  if (!session.url || !isOpen)
+    throw new AppError("conflict", { message: "The checkout of this order has ended." });
   return { url: session.url };
+}
+
+/**
+ * Closes the checkout of an order, if one was opened: then it cannot be paid there any more.
+ * @throws AppError conflict (it was paid at this moment), service_unavailable
+ */
+export async function closeCheckout(
+  db: Executor,
+  deps: Pick<BillingDeps, "stripe">,
+  orderId: string,
+): Promise<void> {
+  const [row] = await db.select({ session: order.stripeSessionId }).from(order).where(eq(order.id, orderId));
+  if (!row?.session) return;
+  const { sessions } = required(deps.stripe).api.checkout;
+  const unavailable = (reason: unknown) => Promise.reject(toUnavailable(reason));
+  try {
+    await sessions.expire(row.session);
+  } catch (reason) {
+    if (isUndecided(reason)) throw toUnavailable(reason);
+    // Not open any more: it has lapsed, or somebody paid.
+    const { status } = await sessions.retrieve(row.session).catch(unavailable);
+    if (status === "complete")
+      throw new AppError("conflict", { message: "This order was paid at this moment. It is credited soon." });
+  }
 }
 
 function sessionOf(

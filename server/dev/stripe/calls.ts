@@ -61,6 +61,11 @@ export function createCalls(parts: {
     get("checkout/sessions", "checkout.session"),
     post("checkout/sessions/([^/]+)/expire", "nothing", (_params, id) => {
       const session = store.get(id, "checkout.session");
+      if (session.status !== "open")
+        throw new StripeRefusal(400, {
+          type: "invalid_request_error",
+          message: `Only Checkout Sessions with a status in ["open"] can be expired. This one is ${session.status}.`,
+        });
       checkout.expire(session);
       return session;
     }),

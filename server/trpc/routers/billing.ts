@@ -21,13 +21,14 @@ import {
   readRunway,
   readSavedCard,
   resumeAutoRecharge,
+  withdrawOrder,
 } from "@/server/billing";
 import { readBalance } from "@/server/ledger";
 import { auditActor } from "@/server/organizations";
 import { usdOf } from "../amounts";
 import { askForApproval, tellBuyer } from "../approval-mails";
 import { memberProcedure, publicProcedure, router } from "../init";
-import type { SignedIn } from "../transact";
+import { type SignedIn, transact } from "../transact";
 
 const PAGE_SIZE = 20;
 const orderInput = z.strictObject({ orderId: z.string().max(64) });
@@ -128,6 +129,13 @@ export const billingRouter = router({
     .input(orderInput)
     .mutation(({ ctx, input }) =>
       closeOrder(ctx.services.db, ctx.services, { ...named(ctx, input), event: "canceled" }),
+    ),
+
+  /** Takes an order back that nobody has paid: one that waits for approval, for its payment, or in review. */
+  withdraw: buyer
+    .input(orderInput)
+    .mutation(({ ctx, input }) =>
+      transact(ctx, (tx, { by }) => withdrawOrder(tx, ctx.services, { ...named(ctx, input), by })),
     ),
 
   /** The payment provider's page for an order that is paid by card. */

@@ -3,6 +3,7 @@ import {
   approveOrder,
   listAllOrders,
   listRejectedEvents,
+  ORDER_STATUSES,
   refundOrder,
   rejectOrder,
   replayStripeEvent,
@@ -14,28 +15,13 @@ import { reason } from "./inputs";
 
 const PAGE_SIZE = 50;
 const order = z.strictObject({ orderId: z.string().max(64) });
-const STATUSES = [
-  "awaiting_approval",
-  "created",
-  "pending",
-  "paid",
-  "failed",
-  "canceled",
-  "expired",
-  "in_review",
-  "approved",
-  "rejected",
-  "partially_refunded",
-  "refunded",
-  "disputed",
-] as const;
 
 /** Orders of everybody, refunds, and what Stripe told us that did not fit. */
 export const operatorMoneyRouter = router({
   orders: operatorProcedure
     .input(
       z.strictObject({
-        status: z.enum(STATUSES).nullish(),
+        status: z.enum(ORDER_STATUSES).nullish(),
         text: z.string().trim().max(100),
         cursor: z.string().max(64).nullish(),
         direction: z.literal("forward").optional(),
