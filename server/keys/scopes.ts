@@ -10,6 +10,11 @@ export const MANAGEMENT_SCOPES = [
   "budgets:write",
   "usage:read",
   "orders:read",
+  "orders:write",
+  "commitments:read",
+  "promotions:read",
+  "promotions:write",
+  "payouts:read",
   "webhooks:read",
   "webhooks:write",
 ] as const;

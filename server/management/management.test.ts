@@ -1,27 +1,22 @@
 // Harm prevented: a key that manages what it may not, reads what belongs to another organization, calls models, or makes
 // the same thing twice; a secret that can be read a second time by somebody else.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestDatabase, testDatabase } from "@/server/dev/test-database";
-import { createWebAdapter, type Gateway } from "@/server/gateway";
-import { createKey, createManagementKey, MANAGEMENT_SCOPES, type ManagementScope } from "@/server/keys";
+import type { TestDatabase } from "@/server/dev/test-database";
+import { createKey, createManagementKey, MANAGEMENT_SCOPES } from "@/server/keys";
 import { createOwnerFixture, type OwnerFixture } from "@/server/keys/fixtures";
-import type { Mail } from "@/server/mail";
-import { manualClock } from "@/server/platform/clock";
 import { newId } from "@/server/platform/ids";
-import { createLog } from "@/server/platform/log";
-import { createSecretBox } from "@/server/platform/secret-box";
-import { createManagement } from "./management";
+import { BY, type ManagementFixture, managementFixture } from "./fixtures";
 import { openApiDocument } from "./openapi";
 import type { Route } from "./route";
 import { ROUTES } from "./routes";
 
+let site: ManagementFixture;
 let database: TestDatabase;
+let clock: ManagementFixture["clock"];
 let mine: OwnerFixture & { secret: string };
 let theirs: OwnerFixture & { secret: string };
-let answer: (request: Request) => Promise<Response>;
-const clock = manualClock(Date.parse("2026-11-25T12:00:00Z"));
-const mails: Mail[] = [];
-const BY = { kind: "system" as const, id: null, label: "test", ip: null };
+const call: ManagementFixture["call"] = (...asked) => site.call(...asked);
+const keyOf: ManagementFixture["keyOf"] = (...named) => site.keyOf(...named);
 /** Ids of the other organization, by the name that routes give them. */
 const foreign: Record<string, string> = {};
 /** What a route's id looks like when it names nothing. */
@@ -32,24 +27,15 @@ const nobodys: Record<string, string> = {
   invitation_id: newId("invitation"),
   budget_id: newId("budget"),
   order_id: newId("order"),
+  commitment_id: newId("commitment"),
+  payout_id: newId("payout"),
   endpoint_id: newId("webhookEndpoint"),
   delivery_id: newId("webhookDelivery"),
 };
 
 beforeAll(async () => {
-  database = await testDatabase({ maxConnections: 20 });
-  const management = createManagement({
-    db: database.db,
-    pool: database.pool,
-    clock,
-    log: createLog("silent"),
-    mailer: { canSend: true, send: async (mail) => void mails.push(mail) },
-    webhooks: { secretBox: createSecretBox("a secret for these tests"), allowsLoopback: false },
-    appUrl: "http://site.example",
-  });
-  const front = { ...management, maxBodyBytes: 100_000, maxDurationMs: 10_000 } as unknown as Gateway;
-  const adapter = createWebAdapter(front);
-  answer = (request) => adapter(request, () => {});
+  site = await managementFixture();
+  ({ database, clock } = site);
   const make = async () => {
     const owner = await createOwnerFixture(database.db);
     return { ...owner, secret: await keyOf(owner, MANAGEMENT_SCOPES) };
@@ -71,37 +57,16 @@ beforeAll(async () => {
      VALUES ($1, $2, 'starter', 10000000000, 'created', 'sandbox', 'a', $3)`,
     [foreign.order_id, theirs.organizationId, theirs.userId],
   );
+  foreign.commitment_id = (await site.quoteFor(theirs)).id;
+  foreign.payout_id = newId("payout");
+  await site.makePartner(theirs);
+  await database.pool.query(
+    `INSERT INTO payout (id, organization_id, amount_nano_usd, status, requested_by_user_id)
+     VALUES ($1, $2, 60000000000, 'failed', $3)`,
+    [foreign.payout_id, theirs.organizationId, theirs.userId],
+  );
 });
 afterAll(() => database.close());
-
-async function keyOf(owner: OwnerFixture, scopes: readonly ManagementScope[]): Promise<string> {
-  const input = { ...owner, name: "robot", scopes, expiresAt: null };
-  return (await createManagementKey(database.db, clock, BY, input)).secret;
-}
-
-interface Said {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what the wire says is judged by the expectations
-  readonly body: any;
-}
-
-async function call(
-  secret: string | null,
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Said> {
-  const response = await answer(
-    new Request(`http://site.example/v1${path}`, {
-      method,
-      headers: { ...(secret && { authorization: `Bearer ${secret}` }), ...headers },
-      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    }),
-  );
-  return { status: response.status, headers: response.headers, body: await response.json() };
-}
 
 function exampleOf(path: string): object {
   return ROUTES.find((route) => route.path === path && route.method === "POST")?.example ?? {};
@@ -272,11 +237,11 @@ describe("the API", () => {
     expect((await call(mine.secret, "DELETE", path)).status).toBe(403);
     const invited = { email: "c@example.com", role: "owner" };
     expect((await call(mine.secret, "POST", "/organization/invitations", invited)).status).toBe(403);
-    const before = mails.length;
+    const before = site.mails.length;
     const fine = await call(mine.secret, "POST", "/organization/invitations", { ...invited, role: "admin" });
     expect(fine.status).toBe(201);
     expect(JSON.stringify(fine.body)).not.toContain("token");
-    expect(mails.length).toBe(before + 1);
+    expect(site.mails.length).toBe(before + 1);
   });
 
   it("stops with its organization, and at the next request after its expiry", async () => {

@@ -53,14 +53,17 @@ async function answer(deps: Deps, request: GatewayRequest): Promise<Answer & { i
     body: route.body && readPart(route.body, toJson(bytes)),
   };
   const deferred: (() => Promise<void>)[] = [];
-  const run = (keep?: (tx: RouteContext["tx"], answer: Answer) => Promise<void>) =>
-    deps.db.transaction(async (tx) => {
-      const context = toContext(deps, caller, tx, (work) => void deferred.push(work));
+  const known = toContext(deps, caller);
+  const run = async (keep?: (tx: RouteContext["tx"], answer: Answer) => Promise<void>) => {
+    await route.before?.({ ...known, clientAddress: request.clientAddress });
+    return deps.db.transaction(async (tx) => {
+      const context = { ...known, tx, defer: (work: () => Promise<void>) => void deferred.push(work) };
       const value = route.answer.parse(await route.run(context, input));
       const made = { status: route.status, body: JSON.stringify(value) };
       await keep?.(tx, made);
       return made;
     });
+  };
   const idempotencyKey = route.method === "GET" ? undefined : request.header("idempotency-key");
   const { organizationId, id: keyId } = caller.key;
   const target = `${route.method} ${request.path}?${request.query}`;
@@ -76,14 +79,9 @@ async function answer(deps: Deps, request: GatewayRequest): Promise<Answer & { i
   return made;
 }
 
-function toContext(
-  deps: Deps,
-  { key, actor }: Caller,
-  tx: RouteContext["tx"],
-  defer: RouteContext["defer"],
-): RouteContext {
+function toContext(deps: Deps, { key, actor }: Caller): Omit<RouteContext, "tx" | "defer"> {
   const by = { kind: "key" as const, id: key.id, label: `${key.name} (management key)`, ip: null };
-  return { deps, clock: deps.clock, tx, organizationId: key.organizationId, by, actor, defer };
+  return { deps, clock: deps.clock, organizationId: key.organizationId, by, actor };
 }
 
 /** @throws AppError not_found, method_not_allowed */

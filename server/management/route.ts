@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AuditActor } from "@/server/audit";
+import type { BillingDeps } from "@/server/billing";
 import type { ManagementScope } from "@/server/keys";
 import type { Mailer } from "@/server/mail";
 import type { Actor } from "@/server/organizations";
@@ -8,9 +9,8 @@ import type { Database, Executor } from "@/server/platform/database";
 import type { Log } from "@/server/platform/log";
 import type { WebhookSettings } from "@/server/webhooks";
 
-export interface ManagementDeps {
+export interface ManagementDeps extends BillingDeps {
   readonly db: Database;
-  readonly clock: Clock;
   readonly log: Log;
   readonly mailer: Mailer;
   readonly webhooks: WebhookSettings;
@@ -47,6 +47,8 @@ interface RouteShape<Params, Query, Body, Answer> {
   readonly example?: Readonly<Record<string, unknown>>;
   readonly answer: z.ZodType<Answer>;
   readonly status: 200 | 201;
+  /** Before the transaction of a write that was not done yet: what is kept also when the write is refused. */
+  before?(caller: Omit<RouteContext, "tx" | "defer"> & { readonly clientAddress: string }): Promise<void>;
   run(
     context: RouteContext,
     input: { readonly params: Params; readonly query: Query; readonly body: Body },

@@ -6,8 +6,7 @@ import { AppError } from "@/server/platform/errors";
 import { isId } from "@/server/platform/ids";
 import { contains } from "@/server/platform/matching";
 import { commitmentColumns } from "./commitments";
-import { readStanding } from "./standing";
-import { periodOf } from "./terms";
+import { describeCommitment } from "./standing";
 
 /** What an operator looks for: offers, those that wait for a first payment, those that run, are late, or are over. */
 export type CommitmentKind = "quoted" | "accepted" | "active" | "past_due" | "over";
@@ -49,14 +48,7 @@ export async function listAllCommitments(
     .limit(input.limit + 1);
   const page = rows.slice(0, input.limit);
   return {
-    commitments: await Promise.all(
-      page.map(async (row) => ({
-        ...row,
-        isLapsed: row.status === "quoted" && row.validUntil.getTime() <= clock.nowMs(),
-        period: periodOf(row),
-        standing: await readStanding(db, row, clock),
-      })),
-    ),
+    commitments: await Promise.all(page.map((row) => describeCommitment(db, row, clock))),
     nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null,
   };
 }

@@ -74,12 +74,19 @@ export async function viewCommitment(
   };
 }
 
+/** A commitment with what a period of it costs, and how its year goes. */
+export async function describeCommitment<Row extends Commitment>(db: Executor, row: Row, clock: Clock) {
+  return {
+    ...row,
+    /** An offer that nobody accepted in time. */
+    isLapsed: row.status === "quoted" && row.validUntil.getTime() <= clock.nowMs(),
+    period: periodOf(row),
+    standing: await readStanding(db, row, clock),
+  };
+}
+
 /** Null for a commitment that does not run. */
-export async function readStanding(
-  db: Executor,
-  row: Pick<Commitment, "id" | "organizationId" | "status" | "startedAt" | "yearlyNanoUsd">,
-  clock: Clock,
-): Promise<CommitmentStanding | null> {
+async function readStanding(db: Executor, row: Commitment, clock: Clock): Promise<CommitmentStanding | null> {
   if (!row.startedAt || row.status === "canceled") return null;
   const { start, end } = termAt(row.startedAt, clock.nowMs());
   const { rows } = await db.execute<{ credited: bigint; used: bigint }>(sql`

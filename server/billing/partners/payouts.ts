@@ -225,9 +225,14 @@ async function move(
 /** Newest first, at most 200; of all partners, or in some states, for the operator. */
 export function listPayouts(
   db: Executor,
-  filter: { readonly organizationId?: string; readonly statuses?: readonly Payout["status"][] } = {},
+  filter: {
+    readonly id?: string;
+    readonly organizationId?: string;
+    readonly statuses?: readonly Payout["status"][];
+  } = {},
 ): Promise<Payout[]> {
   const by: (SQL | undefined)[] = [
+    filter.id ? eq(payout.id, filter.id) : undefined,
     filter.organizationId ? eq(payout.organizationId, filter.organizationId) : undefined,
     filter.statuses ? inArray(payout.status, [...filter.statuses]) : undefined,
   ];

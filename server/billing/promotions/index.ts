@@ -6,4 +6,4 @@ export {
   type NewPromotion,
   type Promotion,
 } from "./promotions";
-export { listRedemptions, type Redeemed, type Redeeming, redeemPromotion } from "./redeem";
+export { listRedemptions, type Redeemed, type Redeeming, redeemPromotion, redeemPromotionIn } from "./redeem";

@@ -53,7 +53,7 @@ describe("redeeming a code", () => {
     const { code } = await create();
     await redeem(one, ` ${code.toLowerCase()} `);
     expect(await total(one)).toBe(usd(25));
-    expect(await listRedemptions(database.db, one.organizationId)).toMatchObject([
+    expect(await listRedemptions(database.db, one.organizationId, 20)).toMatchObject([
       { amountNanoUsd: usd(25) },
     ]);
     await database.pool.query(

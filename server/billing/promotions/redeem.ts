@@ -31,13 +31,18 @@ export interface Redeemed {
  * The caller throttles: a wrong code is an answer that somebody may be guessing for.
  * @throws AppError not_found (no such code, or it has ended), conflict (redeemed before, used up, not for this organization)
  */
-export async function redeemPromotion(db: Database, clock: Clock, input: Redeeming): Promise<Redeemed> {
+export function redeemPromotion(db: Database, clock: Clock, input: Redeeming): Promise<Redeemed> {
+  return db.transaction((tx) => redeemPromotionIn(tx, clock, input));
+}
+
+/** The same inside a transaction of the caller's. */
+export async function redeemPromotionIn(tx: Executor, clock: Clock, input: Redeeming): Promise<Redeemed> {
   const code = toCode(input.code);
-  const known = code && (await findRunning(db, clock, code));
+  const known = code && (await findRunning(tx, clock, code));
   // One answer for codes that never were and codes that have ended: a list of them is of no use to anybody.
   if (!known) throw new AppError("not_found", { message: "This code is not valid, or has ended." });
-  await requireYoung(db, clock, known, input.organizationId);
-  return db.transaction((tx) => redeem(tx, clock, known.id, input));
+  await requireYoung(tx, clock, known, input.organizationId);
+  return redeem(tx, clock, known.id, input);
 }
 
 async function redeem(tx: Executor, clock: Clock, promotionId: string, input: Redeeming): Promise<Redeemed> {
@@ -137,8 +142,8 @@ function redeemedBefore(): AppError {
   });
 }
 
-/** What an organization has redeemed, newest first, at most 20, with what is left of it outside of leases. */
-export async function listRedemptions(db: Executor, organizationId: string) {
+/** What an organization has redeemed, newest first: each promotion once. */
+export function listRedemptions(db: Executor, organizationId: string, limit: number) {
   return db
     .select({
       id: redemption.id,
@@ -149,5 +154,5 @@ export async function listRedemptions(db: Executor, organizationId: string) {
     .from(redemption)
     .where(eq(redemption.organizationId, organizationId))
     .orderBy(desc(redemption.id))
-    .limit(20);
+    .limit(limit);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOrders, type Order, readOrder } from "@/server/billing";
+import { listOrders, type Order, readOrder, withdrawOrder } from "@/server/billing";
 import { readUsage, USAGE_GROUPS } from "@/server/logs";
 import { AppError } from "@/server/platform/errors";
 import { toDecimalUsd } from "@/server/platform/money";
@@ -27,7 +27,7 @@ const usage = z.object({
   cost_usd: usd,
 });
 
-/** What was spent and what was paid. Read only: money moves at the checkout. */
+/** What was spent and what was paid. Money moves at the checkout; an order that nobody has paid can be taken back. */
 export const moneyRoutes = [
   defineRoute({
     method: "GET",
@@ -87,6 +87,16 @@ export const moneyRoutes = [
     answer: order,
     run: async ({ tx, clock, organizationId }, { params }) =>
       toOrder(await readOrder(tx, { organizationId, orderId: params.order_id }, clock)),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organization/orders/{order_id}/withdraw",
+    scope: "orders:write",
+    summary: "Withdraw an order that nobody has paid",
+    params: z.strictObject({ order_id: id }),
+    answer: order,
+    run: async ({ tx, deps, organizationId, by }, { params }) =>
+      toOrder(await withdrawOrder(tx, deps, { organizationId, orderId: params.order_id, by })),
   }),
 ];
 

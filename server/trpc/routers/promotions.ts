@@ -4,10 +4,12 @@ import { listRedemptions, redeemPromotion } from "@/server/billing";
 import { auditActor } from "@/server/organizations";
 import { memberProcedure, router } from "../init";
 
+const MAX_SHOWN = 20;
+
 /** Codes that give promotional credit. */
 export const promotionsRouter = router({
   redeemed: memberProcedure("billing.read").query(({ ctx }) =>
-    listRedemptions(ctx.services.db, ctx.actor.organizationId),
+    listRedemptions(ctx.services.db, ctx.actor.organizationId, MAX_SHOWN),
   ),
 
   /** Every try counts, right or wrong: codes are not found out by trying. */
