@@ -84,26 +84,26 @@ function compose(): Runtime {
   const settings = readSettings();
   const log = createLog(env.LOG_LEVEL);
   const clock = systemClock;
-  const { db, pool, close } = openDatabase(settings.databaseUrl);
+  const { db, quick, pool, close } = openDatabase(settings.databaseUrl);
   const secretBox = createSecretBox(settings.authSecret);
   const webhooks = { secretBox, allowsLoopback: settings.allowsLoopbackWebhooks };
   const guarded = createGuardedClient(webhooks);
-  const catalog = createCatalog({ db, clock, secretBox });
+  const catalog = createCatalog({ db: quick, clock, secretBox });
   const steps = createAdmissionSteps(pool);
   const counters = chooseStore(settings.counters, clock, log);
   const watch = openTelemetry(clock);
   const gate = watch.gate(createGate({ ...steps, store: counters.store, clock }));
   const signer = createSigner({ signingKey: env.RECEIPT_SIGNING_KEY, authSecret: settings.authSecret });
   const receipts = createReceipts({ db, signer });
-  const routing = openRouting({ db, clock, log, keyRests: catalog.keyRests }, counters.runner);
+  const routing = openRouting({ db: quick, clock, log, keyRests: catalog.keyRests }, counters.runner);
   const countTokens = createTokenCounter();
   const upstream = createUpstreamClient();
   const stores = { db, pool, clock, log };
   const gateway = createGateway({
     ...stores,
     catalog,
-    findKey: createKeyFinder(db),
-    accessOf: createAccessReader(db, clock),
+    findKey: createKeyFinder(quick),
+    accessOf: createAccessReader(quick, clock),
     gate,
     intents: steps.intents,
     upstream,

@@ -36,6 +36,9 @@ afterAll(async () => {
 });
 afterEach(() => pull("none", redisCable, postgresCable));
 
+/** As long as a request may take of our own stores, and some for a busy machine. */
+const TOLD_WITHIN_MS = 3_000;
+
 function pull(kind: "none" | "refused", ...cables: (Cable | undefined)[]): void {
   for (const cable of cables) cable?.set({ kind });
 }
@@ -151,6 +154,29 @@ describe("MONEY 4.7, the production build", () => {
     expect(audit.requests).toBe(STREAMS + 1);
     const note = "settlements waited in the outbox, and cost what the clients saw";
     recordFigures(context, { ...audit, name: "T5 Postgres away, whole server", injected: 1, note });
+  });
+
+  it("Postgres hangs, ten seconds for every answer: the 503 comes while it does, and nothing stays reserved", async (context) => {
+    const customer = ground.customer(USD);
+    expect(await ask(customer)).toMatchObject({ status: 200 });
+    const asked = ground.stack.simulator.requests().length;
+    postgresCable?.set({ kind: "slow", ms: 10_000 });
+    const beganMs = performance.now();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(customer)));
+    const toldAfterMs = Math.round(performance.now() - beganMs);
+    for (const answer of answers) expect(answer).toMatchObject(refused);
+    expect(toldAfterMs).toBeLessThan(TOLD_WITHIN_MS);
+    expect(ground.stack.simulator.requests()).toHaveLength(asked);
+    pull("none", postgresCable);
+    await until(async () => (await ask(customer)).status === 200);
+    // What was written, and nobody heard of, ends at nothing: by who asked, or by the sweeper.
+    await ground.expireAndSweep();
+    await ground.settled(customer.organizationId);
+    const { reservedNanoUsd } = await ground.balance(customer.organizationId);
+    expect(reservedNanoUsd).toBe(0n);
+    const audit = await ground.audit(customer);
+    const note = `twenty 503 after ${toldAfterMs} ms; no provider was called`;
+    recordFigures(context, { ...audit, name: "T5 Postgres hangs, whole server", injected: 1, note });
   });
 
   it("both away, and the process dies: 503; what was under way is charged at its checkpoint", async (context) => {

@@ -61,6 +61,7 @@ export async function testDatabase(options: { maxConnections?: number } = {}): P
   const handle = openDatabase(url, options);
   return {
     db: handle.db,
+    quick: handle.quick,
     pool: handle.pool,
     url,
     async close() {

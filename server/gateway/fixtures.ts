@@ -19,6 +19,7 @@ import { getRequest, type RequestDetail } from "@/server/logs";
 import type { RoutingPolicy } from "@/server/organizations";
 import { createAccessReader } from "@/server/organizations";
 import { systemClock } from "@/server/platform/clock";
+import { type DatabaseHandle, openDatabase } from "@/server/platform/database";
 import { createGuardedClient } from "@/server/platform/guarded-client";
 import { newId } from "@/server/platform/ids";
 import { createLog } from "@/server/platform/log";
@@ -124,6 +125,8 @@ interface FixtureOptions {
   readonly credentials?: Readonly<Record<string, string | readonly string[]>>;
   /** Lets addresses that providers name lead to this machine. */
   readonly allowsLoopback?: boolean;
+  /** An address that leads to the database, for the gateway alone. */
+  readonly throughDatabase?: (databaseUrl: string) => Promise<string>;
 }
 
 export type AdapterName = "node" | "web";
@@ -163,7 +166,7 @@ function forgettingMemory(db: TestDatabase["db"]) {
 }
 
 function composeGateway(
-  database: TestDatabase,
+  database: DatabaseHandle,
   memory: ReturnType<typeof forgettingMemory>,
   { allowsLoopback = false }: FixtureOptions,
 ) {
@@ -175,14 +178,14 @@ function composeGateway(
     signer: createSigner({ signingKey: undefined, authSecret: SECRET }),
   });
   const catalog = createCatalog({
-    db: database.db,
+    db: database.quick,
     clock: systemClock,
     secretBox: createSecretBox(SECRET),
   });
   const gateway = createGateway({
     catalog,
-    findKey: createKeyFinder(database.db),
-    accessOf: createAccessReader(database.db, systemClock),
+    findKey: createKeyFinder(database.quick),
+    accessOf: createAccessReader(database.quick, systemClock),
     gate: createGate({ ...steps, store: createMemoryStore(systemClock), clock: systemClock }),
     intents: steps.intents,
     upstream,
@@ -214,8 +217,15 @@ export async function startGatewayFixture(adapter: AdapterName, options: Fixture
     for (const apiKey of [keys].flat())
       await addCredential(database.db, createSecretBox(SECRET), { provider, label: apiKey, apiKey });
   }
+  const cabled = options.throughDatabase
+    ? openDatabase(await options.throughDatabase(database.url), { maxConnections: 12 })
+    : null;
   const memory = forgettingMemory(database.db);
-  const { gateway, catalog, upstream, guarded, receipts } = composeGateway(database, memory, options);
+  const { gateway, catalog, upstream, guarded, receipts } = composeGateway(
+    cabled ?? database,
+    memory,
+    options,
+  );
   const pending = new Set<Promise<unknown>>();
   const waitUntil = (work: Promise<unknown>) => {
     pending.add(work);
@@ -255,43 +265,38 @@ export async function startGatewayFixture(adapter: AdapterName, options: Fixture
     request: (organizationId: string, id: string): Promise<RequestDetail> =>
       getRequest(database.db, { organizationId, id }),
     async customer(creditNanoUsd: bigint) {
-      const organizationId = newId("organization");
-      const projectId = newId("project");
-      await database.db.insert(organization).values({ id: organizationId, name: "Test", kind: "personal" });
-      await database.db
-        .insert(project)
-        .values({ id: projectId, organizationId, name: "Default", isDefault: true });
-      const { key, secret } = await createKey(database.db, {
-        organizationId,
-        projectId,
-        memberId: null,
-        name: "test",
-      });
-      if (creditNanoUsd > 0n) {
-        await creditBalance(database.db, {
-          organizationId,
-          kind: "grant",
-          bucket: "paid",
-          source: organizationId,
-          amountNanoUsd: creditNanoUsd,
-        });
-      }
-      const client = new OpenAI({
-        apiKey: secret,
-        baseURL: served.baseUrl,
-        fetch: served.fetch,
-        maxRetries: 0,
-      });
-      return { organizationId, projectId, keyId: key.id, secret, client };
+      const made = await makeCustomer(database.db, creditNanoUsd);
+      const { baseUrl: baseURL, fetch } = served;
+      return { ...made, client: new OpenAI({ apiKey: made.secret, baseURL, fetch, maxRetries: 0 }) };
     },
     async close() {
       await served.close();
       await upstream.close();
       await guarded.close();
       await simulator.close();
+      await cabled?.close();
       await database.close();
     },
   };
+}
+
+/** An organization with credit, a project and a key. */
+async function makeCustomer(db: TestDatabase["db"], creditNanoUsd: bigint) {
+  const organizationId = newId("organization");
+  const projectId = newId("project");
+  await db.insert(organization).values({ id: organizationId, name: "Test", kind: "personal" });
+  await db.insert(project).values({ id: projectId, organizationId, name: "Default", isDefault: true });
+  const { key, secret } = await createKey(db, { organizationId, projectId, memberId: null, name: "test" });
+  if (creditNanoUsd > 0n) {
+    await creditBalance(db, {
+      organizationId,
+      kind: "grant",
+      bucket: "paid",
+      source: organizationId,
+      amountNanoUsd: creditNanoUsd,
+    });
+  }
+  return { organizationId, projectId, keyId: key.id, secret };
 }
 
 export type GatewayFixture = Awaited<ReturnType<typeof startGatewayFixture>>;

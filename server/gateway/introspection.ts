@@ -81,8 +81,8 @@ export async function generationAnswer(
 
 /** These look-ups reserve no money, so the key's state is asked here and not by the ledger. @throws AppError invalid_api_key */
 export async function authenticateReader(deps: GatewayDeps, request: GatewayRequest, requestId: string) {
-  const { key, access } = await authenticate(deps, request, requestId);
-  const state = await readKeyState(deps.db, key.keyId);
+  const { key, access, patience } = await authenticate(deps, request, requestId);
+  const state = await patience.wait(readKeyState(deps.db, key.keyId));
   if (state?.status !== "active") {
     throw new AppError("invalid_api_key", {
       message: "This API key is not valid. It may be unknown, revoked or expired.",
@@ -93,7 +93,7 @@ export async function authenticateReader(deps: GatewayDeps, request: GatewayRequ
       message: "This organization is suspended. Please contact support.",
     });
   }
-  return { key, access, state };
+  return { key, access, patience, state };
 }
 
 function toGeneration(detail: RequestDetail, signed: SignedReceipt | null) {

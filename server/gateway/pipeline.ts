@@ -44,7 +44,7 @@ async function answer(deps: GatewayDeps, api: Api, authenticated: Authenticated)
   const ended = settleOnce(deps, admitted);
   const upstream = abortable(request.signal, timeLeftMs(deps, admitted));
   try {
-    await admitted.onAdmitted?.(admitted.generationId);
+    if (admitted.onAdmitted) await admitted.patience.wait(admitted.onAdmitted(admitted.generationId));
     const called = await call(deps, admitted, upstream.signal);
     if (called.kind === "whole") return await answerWhole(deps, called, ended);
     const body = relayStream(deps, called, upstream.abort, (how) => {

@@ -22,7 +22,7 @@ export async function quoteAnswer(
   request: GatewayRequest,
   requestId: string,
 ): Promise<GatewayResponse> {
-  const { key, access } = await authenticateReader(deps, request, requestId);
+  const { key, access, patience } = await authenticateReader(deps, request, requestId);
   const asked = parseQuote(await request.readBody());
   // Else a lock could be renewed before its end for ever.
   if (asked.wantsLock && (asked.namesLock || request.header(PRICE_LOCK_HEADER) !== undefined)) {
@@ -46,6 +46,7 @@ export async function quoteAnswer(
     receivedAtMs: deps.clock.nowMs(),
     key,
     access,
+    patience,
   });
   const typical = await typicalOf(deps, planned);
   const lock = asked.wantsLock ? await lockOf(deps, planned) : null;

@@ -11,6 +11,7 @@ import type { CountTokens } from "@/server/platform/tokens";
 import type { UpstreamClient } from "@/server/providers";
 import type { RoutingMemory } from "@/server/routing";
 import type { ContentAddresses } from "./contents/addresses";
+import type { Patience } from "./stages/patience";
 
 /** A request in plain types: the gateway knows neither Next nor Node's server. */
 export interface GatewayRequest {
@@ -80,6 +81,8 @@ export interface GatewayLimits {
 
 /** What every later stage knows about a request: who pays, and when it came. */
 export interface Authenticated {
+  /** For waiting until our own stores answer. */
+  readonly patience: Patience;
   readonly request: GatewayRequest;
   readonly requestId: string;
   readonly receivedAtMs: number;

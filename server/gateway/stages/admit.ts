@@ -1,8 +1,9 @@
-import type { RateFigures } from "@/server/admission";
+import type { GateVerdict, RateFigures } from "@/server/admission";
 import { newId } from "@/server/platform/ids";
 import type { GatewayDeps } from "../types";
 import { maxCostOf, overMaxCost, refusalOf, roomOf } from "./limits";
 import { type Planned, tightenPlan } from "./plan";
+import { settle } from "./settle";
 
 declare const HELD: unique symbol;
 
@@ -30,19 +31,50 @@ const BYTES_PER_TOKEN = 4;
 /**
  * Planned → Admitted. Reserves the worst case and makes the intent durable; without both no provider is called.
  * When money or a budget is short the plan is made as small as it can be before the request is refused.
- * @throws AppError insufficient_balance, budget_exceeded, rate_limit_exceeded, and what the gate throws
+ * @throws AppError insufficient_balance, budget_exceeded, rate_limit_exceeded, service_unavailable, and what the gate throws
  */
 export async function admit(deps: GatewayDeps, planned: Planned): Promise<Admitted> {
   const generationId = newId("generation");
   let plan = await withinMaxCost(deps, planned);
   for (let cuts = 0; ; cuts += 1) {
-    const verdict = await deps.gate.admit(toAdmission(deps, plan, generationId));
+    const verdict = await verdictOn(deps, plan, generationId);
     if (verdict.kind === "admitted") return held(plan, generationId, verdict.rates);
     if (verdict.kind === "limited") throw refusalOf(deps, plan, verdict);
     const room = roomOf(verdict);
     plan = await tightenPlan(deps, plan, room);
     if (plan.reserveNanoUsd > room || cuts >= MAX_CUTS) throw refusalOf(deps, plan, verdict);
   }
+}
+
+/** The gate's word in time. An intent that becomes durable later is for nobody: no provider is called, and nothing is owed. */
+async function verdictOn(deps: GatewayDeps, plan: Planned, generationId: string): Promise<GateVerdict> {
+  const asked = deps.gate.admit(toAdmission(deps, plan, generationId));
+  return plan.patience.wait(asked).catch((tooLate: unknown) => {
+    plan.request.waitUntil(giveBack(deps, plan, generationId, asked));
+    throw tooLate;
+  });
+}
+
+async function giveBack(
+  deps: GatewayDeps,
+  plan: Planned,
+  generationId: string,
+  asked: Promise<GateVerdict>,
+): Promise<void> {
+  // Who is not answered at all leaves at most an intent that the sweeper ends at nothing.
+  const verdict = await asked.catch(() => null);
+  if (verdict?.kind !== "admitted") return;
+  await settle(deps, held(plan, generationId, verdict.rates), {
+    outcome: "failed",
+    httpStatus: 503,
+    errorCode: "service_unavailable",
+    finishReason: null,
+    attempts: [],
+    candidate: null,
+    sentAtMs: null,
+    firstByteAtMs: null,
+    metered: null,
+  });
 }
 
 /** The plan within the call's own `max_cost_usd`. @throws AppError invalid_request, budget_exceeded */

@@ -3,6 +3,7 @@ import { hashSecret, type KeyContext, parseSecret } from "@/server/keys";
 import { isAddressIn, type KeyAccess } from "@/server/organizations";
 import { AppError } from "@/server/platform/errors";
 import type { Authenticated, GatewayDeps, GatewayRequest } from "../types";
+import { createPatience } from "./patience";
 
 /** The hash of nothing. */
 const NO_SECRET = "";
@@ -10,7 +11,8 @@ const NO_SECRET = "";
 /**
  * Received → Authenticated. The checksum is verified before any look-up, and hashes are compared in constant time.
  * Whether the key is still active is asked where money is reserved, so that a revocation acts on the next request.
- * @throws AppError invalid_api_key, permission_denied (headers that name another organization or project), ip_not_allowed
+ * @throws AppError invalid_api_key, permission_denied (headers that name another organization or project), ip_not_allowed,
+ * service_unavailable
  */
 export async function authenticate(
   deps: Pick<GatewayDeps, "findKey" | "clock" | "accessOf">,
@@ -18,12 +20,13 @@ export async function authenticate(
   requestId: string,
 ): Promise<Authenticated> {
   const receivedAtMs = deps.clock.nowMs();
-  const key = await keyOf(deps, request, receivedAtMs);
+  const patience = createPatience();
+  const key = await patience.wait(keyOf(deps, request, receivedAtMs));
   if (key === null) throw invalidKey();
   requireNamed(request, key);
-  const access = await deps.accessOf(key);
+  const access = await patience.wait(deps.accessOf(key));
   requireAddress(request, access);
-  return { request, requestId, receivedAtMs, key, access };
+  return { request, requestId, receivedAtMs, key, access, patience };
 }
 
 async function keyOf(

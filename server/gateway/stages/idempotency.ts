@@ -36,7 +36,11 @@ export async function once(
   const body = await request.readBody();
   const { organizationId, keyId } = key;
   const name = { organizationId, keyId, idempotencyKey, requestHash: hashRequest(request.path, body) };
-  const claimed = await claim(deps.pool, name, Math.ceil(deps.limits.maxDurationMs / 1_000) + 60);
+  const claiming = claim(deps.pool, name, Math.ceil(deps.limits.maxDurationMs / 1_000) + 60);
+  const claimed = await authenticated.patience.wait(claiming).catch((tooLate: unknown) => {
+    request.waitUntil(giveFree(deps, name, claiming));
+    throw tooLate;
+  });
   if (claimed.kind === "conflict") throw otherBody();
   if (claimed.kind === "running") throw stillRunning(claimed.generationId);
   if (claimed.kind === "stored") {
@@ -50,6 +54,17 @@ export async function once(
     onAdmitted: (generationId) => nameGeneration(deps.pool, run, generationId),
   };
   return record(deps, api, run, requestId, () => answer(marked));
+}
+
+/** A claim that came too late for its request: another try must not find it running. */
+async function giveFree(
+  deps: GatewayDeps,
+  name: Omit<Run, "run">,
+  claiming: ReturnType<typeof claim>,
+): Promise<void> {
+  const claimed = await claiming.catch(() => null);
+  if (claimed?.kind !== "run") return;
+  await release(deps.pool, { ...name, run: claimed.run }).catch(() => undefined);
 }
 
 /** Keeps an answer that was charged for; gives the key free when there was none. */

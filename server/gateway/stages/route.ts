@@ -56,11 +56,13 @@ export async function route(
 ): Promise<Routed> {
   const { key } = authenticated;
   const preferences = parsePreferences(operation.model, operation.body);
-  const [catalog, policies, locked] = await Promise.all([
-    deps.catalog.current(),
-    deps.routing.policiesOf(key),
-    lockedPrices(deps, authenticated, operation),
-  ]);
+  const [catalog, policies, locked] = await authenticated.patience.wait(
+    Promise.all([
+      deps.catalog.current(),
+      deps.routing.policiesOf(key),
+      lockedPrices(deps, authenticated, operation),
+    ]),
+  );
   const model = requireModel(catalog, preferences.models[0] ?? operation.model);
   if (!model.outputModalities.includes(makes)) throw wrongEndpoint(model, makes);
   const names = wantedModels(catalog, preferences, policies);
