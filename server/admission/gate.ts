@@ -25,7 +25,7 @@ export interface Admission extends Omit<IntentStart, "leaseId" | "limitsVersion"
 
 /**
  * admitted: the intent is durable and a provider may be called. The others are refusals; amounts in nano-USD.
- * `rates` is null where no counters were asked.
+ * `rates` is null where nothing is known of them.
  */
 export type GateVerdict =
   | { readonly kind: "admitted"; readonly rates: RateFigures | null }

@@ -1,4 +1,4 @@
-import type { RateLimits } from "@/server/ledger";
+import type { RateLimits, RateUse } from "@/server/ledger";
 import { DEFAULT_RATES, type RateFigure, type RateFigures } from "./contract";
 
 /**
@@ -35,6 +35,26 @@ function figure(tat: number, nowMs: number, limit: number): RateFigure {
 
 function tighter(a: RateFigure, b: RateFigure): RateFigure {
   return b.remaining < a.remaining || (b.remaining === a.remaining && b.limit < a.limit) ? b : a;
+}
+
+/** The same by what Postgres knows; null of somebody that it does not know. */
+export function figuresOf(uses: readonly RateUse[]): RateFigures | null {
+  const of = (which: "requests" | "tokens") =>
+    uses
+      .map((use): RateFigure => {
+        const limit = limitIn(use)[which];
+        return {
+          limit,
+          remaining: Math.max(limit - use[which], 0),
+          resetMs: Math.min(use.resetMs, MINUTE_MS),
+        };
+      })
+      .reduce(tighter);
+  return uses.length === 0 ? null : { requests: of("requests"), tokens: of("tokens") };
+}
+
+function limitIn({ scope, requestLimit, tokenLimit }: RateUse): Rates {
+  return ratesOf(scope, { requests: requestLimit, tokens: tokenLimit, concurrent: null });
 }
 
 export type Rates = { readonly [name in keyof RateLimits]: number };

@@ -2,6 +2,7 @@ import type { StrictStart } from "@/server/ledger";
 import type { Clock } from "@/server/platform/clock";
 import { AppError } from "@/server/platform/errors";
 import type { Admission, GateVerdict } from "./gate";
+import { figuresOf } from "./rates";
 import { duplicate, invalidKey, suspended } from "./refusals";
 
 /** Requests a second that one process sends down the strict path for one organization: it is exact, and it is slow. */
@@ -34,15 +35,16 @@ export function createStrictPath(start: StrictStart, clock: Clock) {
       });
     }
     const verdict = await start(admission);
+    const rates = figuresOf(verdict.rateUse);
     switch (verdict.kind) {
       case "ok":
-        return { kind: "admitted", rates: null };
+        return { kind: "admitted", rates };
       case "insufficient":
-        return { kind: "insufficient", availableNanoUsd: verdict.availableNanoUsd, rates: null };
+        return { kind: "insufficient", availableNanoUsd: verdict.availableNanoUsd, rates };
       case "cap":
-        return { kind: "capped", cap: verdict.cap, rates: null };
+        return { kind: "capped", cap: verdict.cap, rates };
       case "rate":
-        return { kind: "limited", rate: verdict.rate, rates: null };
+        return { kind: "limited", rate: verdict.rate, rates };
       case "duplicate":
         throw duplicate();
       case "suspended":

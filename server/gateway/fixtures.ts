@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
 import { organization, project } from "@/db/schema";
 import { createGate, createMemoryStore } from "@/server/admission";
+import { createGuardedStore } from "@/server/admission/guarded-store";
 import { addCredential, createCatalog, importCatalog } from "@/server/catalog";
 import { startSimulator } from "@/server/dev/simulator";
 import { type TestDatabase, testDatabase } from "@/server/dev/test-database";
@@ -125,6 +126,8 @@ interface FixtureOptions {
   readonly credentials?: Readonly<Record<string, string | readonly string[]>>;
   /** Lets addresses that providers name lead to this machine. */
   readonly allowsLoopback?: boolean;
+  /** The counter store answers nothing: requests take the strict path. */
+  readonly countersAway?: boolean;
   /** An address that leads to the database, for the gateway alone. */
   readonly throughDatabase?: (databaseUrl: string) => Promise<string>;
 }
@@ -165,12 +168,16 @@ function forgettingMemory(db: TestDatabase["db"]) {
   };
 }
 
+const noAnswer = () => Promise.reject(new Error("no answer"));
+
 function composeGateway(
   database: DatabaseHandle,
   memory: ReturnType<typeof forgettingMemory>,
-  { allowsLoopback = false }: FixtureOptions,
+  { allowsLoopback = false, countersAway = false }: FixtureOptions,
 ) {
   const steps = createAdmissionSteps(database.pool);
+  const counters = createMemoryStore(systemClock);
+  const store = countersAway ? createGuardedStore({ ...counters, admit: noAnswer }, systemClock) : counters;
   const upstream = createUpstreamClient();
   const guarded = createGuardedClient({ allowsLoopback });
   const receipts = createReceipts({
@@ -186,7 +193,7 @@ function composeGateway(
     catalog,
     findKey: createKeyFinder(database.quick),
     accessOf: createAccessReader(database.quick, systemClock),
-    gate: createGate({ ...steps, store: createMemoryStore(systemClock), clock: systemClock }),
+    gate: createGate({ ...steps, store, clock: systemClock }),
     intents: steps.intents,
     upstream,
     guarded,

@@ -9,10 +9,15 @@ const chat = { model: "test/single", messages: [{ role: "user" as const, content
 
 describe.each(["node", "web"] as AdapterName[])("limits behind the %s adapter", (adapter) => {
   let fixture: GatewayFixture;
+  let blind: GatewayFixture;
   beforeAll(async () => {
     fixture = await startGatewayFixture(adapter);
+    blind = await startGatewayFixture(adapter, { countersAway: true });
   });
-  afterAll(() => fixture.close());
+  afterAll(async () => {
+    await fixture.close();
+    await blind.close();
+  });
   beforeEach(() => fixture.simulator.reset());
 
   const post = (secret: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -117,6 +122,62 @@ describe.each(["node", "web"] as AdapterName[])("limits behind the %s adapter", 
     expect(error).toMatchObject({ code: "budget_exceeded", metadata: { scope: "request" } });
     expect(Number(error.metadata.affordable_max_tokens)).toBeGreaterThan(500);
     expect(await spentBy(organizationId)).toBeLessThanOrEqual(USD / 1_000n);
+  });
+
+  it("says them too when there are no counters: what Postgres knows of the last minute", async () => {
+    const { secret, organizationId, keyId } = await blind.customer(USD);
+    const ask = (body: object = chat) =>
+      blind.fetch(`${blind.baseUrl}/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const left = (response: Response, what: string) =>
+      Number(response.headers.get(`x-ratelimit-remaining-${what}`));
+    const first = await ask();
+    expect(first.status).toBe(200);
+    await first.arrayBuffer();
+    await blind.settled();
+    // Nobody has named a limit: the platform's own count.
+    const usual = Number(first.headers.get("x-ratelimit-limit-requests"));
+    expect(usual).toBeGreaterThan(0);
+    expect(left(first, "requests")).toBe(usual - 1);
+    expect(left(first, "tokens")).toBeLessThan(Number(first.headers.get("x-ratelimit-limit-tokens")));
+    await blind.database.db.transaction((tx) =>
+      setRateLimits(tx, systemClock, {
+        organizationId,
+        keyId,
+        by: SYSTEM_ACTOR,
+        terms: { requestsPerMinute: 2, tokensPerMinute: 100_000, maxConcurrent: null },
+      }),
+    );
+    const second = await ask();
+    expect(second.status).toBe(200);
+    await second.arrayBuffer();
+    expect(second.headers.get("x-ratelimit-limit-requests")).toBe("2");
+    expect(left(second, "requests")).toBe(0);
+    expect(second.headers.get("x-ratelimit-reset-requests")).toMatch(/^(1m0s|5\d(\.\d+)?s)$/);
+    expect(second.headers.get("x-ratelimit-limit-tokens")).toBe("100000");
+    expect(left(second, "tokens")).toBeGreaterThan(90_000);
+    expect(second.headers.get("x-ratelimit-reset-tokens")).toMatch(/s$/);
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(left(refused, "requests")).toBe(0);
+    expect(refused.headers.get("x-ratelimit-limit-requests")).toBe("2");
+    expect(Number(refused.headers.get("retry-after-ms"))).toBeGreaterThan(25_000);
+    // A refusal for another reason says them as well, and Anthropic's clients read their own names.
+    const poor = await blind.customer(1_000n);
+    const message = await blind.fetch(`${blind.baseUrl}/messages`, {
+      method: "POST",
+      headers: { "x-api-key": poor.secret, "content-type": "application/json" },
+      body: JSON.stringify({ ...chat, max_tokens: 4_000 }),
+    });
+    expect(message.status).toBe(402);
+    expect(message.headers.get("anthropic-ratelimit-requests-limit")).toBe(String(usual));
+    expect(left(message, "requests")).toBe(usual);
+    await message.arrayBuffer();
+    await blind.settled();
+    expect(await blind.violations()).toEqual([]);
   });
 
   it("says OpenAI's six headers on success, and with the time to come back on refusal", async () => {

@@ -21,7 +21,16 @@ export {
   readLimitsState,
   rotateLease,
 } from "./leases";
-export type { Cap, CapScope, LimitsState, LiveHold, LiveKey, RateLimits, RateRefusal } from "./limits";
+export type {
+  Cap,
+  CapScope,
+  LimitsState,
+  LiveHold,
+  LiveKey,
+  RateLimits,
+  RateRefusal,
+  RateUse,
+} from "./limits";
 export { type Debit, type DebitVerdict, debitBalance, moveOutside, type OutsideAccount } from "./money-out";
 export { checkBlocks } from "./proofs/check-blocks";
 export { exportRecords } from "./proofs/export";

@@ -5,6 +5,17 @@ export interface RateLimits {
   readonly concurrent: number | null;
 }
 
+/** What a key or its organization has taken of its rates in the last minute, and when all of it is there again. */
+export interface RateUse {
+  readonly scope: "key" | "organization";
+  /** Null: the platform's own limit. */
+  readonly requestLimit: number | null;
+  readonly tokenLimit: number | null;
+  readonly requests: number;
+  readonly tokens: number;
+  readonly resetMs: number;
+}
+
 /** A rate that refused: which, whose, and when to come back. */
 export interface RateRefusal {
   readonly which: "requests" | "tokens" | "concurrent";

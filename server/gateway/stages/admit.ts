@@ -15,7 +15,7 @@ export interface Admitted extends Planned {
   readonly [HELD]: true;
   /** Names the intent, the usage record, the receipt and the answer's `x-generation-id`. */
   readonly generationId: string;
-  /** What is left of the rate limits; null where no counters were asked. */
+  /** What is left of the rate limits; null where nothing is known of them. */
   readonly rates: RateFigures | null;
 }
 
