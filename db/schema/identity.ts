@@ -18,6 +18,8 @@ export const user = pgTable(
     /** Signing in takes a code from the person's device as well. Secret and recovery codes are in `two_factor`. */
     hasTwoFactor: boolean("has_two_factor").notNull().default(false),
     createdAt: createdAt(),
+    /** Kept out by an operator: no session, and no sign-in, until it is taken back. Why stands in the trail. */
+    suspendedAt: instant("suspended_at"),
     /** The account is gone: name, address and password are not those of the person any more. */
     deletedAt: instant("deleted_at"),
   },

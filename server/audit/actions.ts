@@ -83,6 +83,8 @@ export const AUDIT_ACTIONS = [
   "stripe_event.replayed",
   "provider_invoice.entered",
   "user.signed_out",
+  "user.suspended",
+  "user.unsuspended",
   "support.ticket_opened",
   "support.ticket_answered",
   "support.ticket_closed",

@@ -15,7 +15,7 @@ export {
   twoFactorCodeForm,
 } from "./forms";
 export { type LinkedAccount, listLinked, unlink } from "./linked-accounts";
-export { searchUsers, signOutUser } from "./operator-view";
+export { searchUsers, signOutUser, suspendUser, unsuspendUser } from "./operator-view";
 export {
   changePassword,
   endAllSessions,

@@ -77,6 +77,19 @@ describe("an unknown account elsewhere", () => {
     expect(auth.sent).toEqual([]);
   });
 
+  it("lets nobody in whom an operator has suspended, until that is taken back", async () => {
+    const id = await enter("s-suspended", address());
+    const set = (suspendedAt: Date | null) =>
+      auth.db.update(user).set({ suspendedAt }).where(eq(user.id, id));
+    await set(new Date(auth.clock.nowMs()));
+    await expect(enter("s-suspended", null)).rejects.toMatchObject({
+      code: "permission_denied",
+      metadata: { reason: "account_suspended" },
+    });
+    await set(null);
+    expect(await enter("s-suspended", null)).toBe(id);
+  });
+
   it("is refused without a verified address, and makes nothing", async () => {
     await expect(enter("s2", null)).rejects.toMatchObject({
       code: "permission_denied",

@@ -98,6 +98,7 @@ export async function readActor(deps: SessionDeps, headers: Headers): Promise<Ac
         eq(user.sessionVersion, claims.sessionVersion),
         isNotNull(user.emailVerifiedAt),
         isNull(user.deletedAt),
+        isNull(user.suspendedAt),
       ),
     );
   if (!found) return null;

@@ -20,7 +20,7 @@ export interface Client {
 /**
  * Signs in by e-mail address and password and opens a session.
  * @throws AppError unauthenticated (the same for an unknown address and a wrong password, in the same time),
- *   permission_denied (right password, address not confirmed yet), rate_limit_exceeded
+ *   permission_denied (right password; address not confirmed yet, or account suspended), rate_limit_exceeded
  */
 export async function signIn(deps: AuthDeps, form: SignInForm, client: Client): Promise<SessionClaims> {
   const claimed = await findUserByEmail(deps.db, form.email);
@@ -90,12 +90,21 @@ export async function checkPassword(
   return found;
 }
 
+/**
+ * The end of every way to sign in.
+ * @throws AppError permission_denied (`reason`: account_suspended)
+ */
 export async function startSession(
   db: Executor,
   clock: Clock,
   of: User,
   client: Client,
 ): Promise<SessionClaims> {
+  if (of.suspendedAt)
+    throw new AppError("permission_denied", {
+      message: "This account is suspended. Write to support if you think that this is a mistake.",
+      metadata: { reason: "account_suspended" },
+    });
   const sessionId = await openSession(db, of.id, clock, client.userAgent);
   return { userId: of.id, sessionId, sessionVersion: of.sessionVersion };
 }

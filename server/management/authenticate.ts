@@ -17,7 +17,7 @@ export interface Caller {
 
 /**
  * Who calls. Only a management key (`dtm_…`) will do: one that calls models is as good as none.
- * @throws AppError invalid_api_key, permission_denied (organization suspended)
+ * @throws AppError invalid_api_key, permission_denied (organization, or the maker of the key, suspended)
  */
 export async function authenticate(deps: ManagementDeps, request: GatewayRequest): Promise<Caller> {
   const secret = /^Bearer +(\S+) *$/i.exec(request.header("authorization") ?? "")?.[1];
@@ -33,13 +33,23 @@ export async function authenticate(deps: ManagementDeps, request: GatewayRequest
 }
 
 async function actorOf({ db }: ManagementDeps, key: ManagementKey): Promise<Actor> {
-  const [maker] = await db
-    .select({ userId: user.id, email: user.email, organizationName: organization.name })
+  const [found] = await db
+    .select({
+      userId: user.id,
+      email: user.email,
+      suspendedAt: user.suspendedAt,
+      organizationName: organization.name,
+    })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
     .innerJoin(organization, eq(organization.id, member.organizationId))
     .where(eq(member.id, key.createdBy));
-  if (!maker) throw invalidKey();
+  if (!found) throw invalidKey();
+  const { suspendedAt, ...maker } = found;
+  if (suspendedAt)
+    throw new AppError("permission_denied", {
+      message: "The person who made this key is suspended. Make another key, or contact support.",
+    });
   return {
     ...maker,
     sessionId: key.id,

@@ -259,6 +259,19 @@ describe("the API", () => {
     expect((await read()).body.error.code).toBe("invalid_api_key");
   });
 
+  it("is refused while whoever made its key is suspended", async () => {
+    const owner = await createOwnerFixture(database.db);
+    const secret = await keyOf(owner, ["keys:read"]);
+    const read = async () => (await call(secret, "GET", "/organization/keys")).status;
+    const set = (at: string) =>
+      database.pool.query(`UPDATE "user" SET suspended_at = ${at} WHERE id = $1`, [owner.userId]);
+    expect(await read()).toBe(200);
+    await set("now()");
+    expect(await read()).toBe(403);
+    await set("NULL");
+    expect(await read()).toBe(200);
+  });
+
   it("answers in its envelope what it does not have", async () => {
     const unknown = await call(mine.secret, "GET", "/organization/nothing");
     expect([unknown.status, unknown.body.error.code]).toEqual([404, "not_found"]);

@@ -3,6 +3,7 @@ import { organization } from "@/db/schema";
 import { type AuditActor, recordAudit } from "@/server/audit";
 import type { Clock } from "@/server/platform/clock";
 import type { Executor } from "@/server/platform/database";
+import { AppError } from "@/server/platform/errors";
 import { notThere } from "./lock";
 
 interface Suspension {
@@ -14,8 +15,8 @@ interface Suspension {
 
 /**
  * Stops every key of an organization from its next request on; it keeps its data and its money, and its members may
- * still sign in. An operator's word stands above a dispute's, and so does that nobody is left in it: only an operator takes
- * either back.
+ * still sign in. An operator's word stands above a dispute's, and only an operator takes it back. What its last owner closed
+ * stays closed.
  * @returns whether that changed anything
  * @throws AppError not_found
  */
@@ -37,9 +38,9 @@ export async function suspendOrganization(
 
 /**
  * Lets an organization's keys work again.
- * @param input.for `dispute` ends only what a dispute began; `operator` ends any suspension
+ * @param input.for `dispute` ends only what a dispute began; `operator` ends any suspension of ours
  * @returns whether that changed anything
- * @throws AppError not_found
+ * @throws AppError not_found, conflict (`reason`: closed_by_owner)
  */
 export async function resumeOrganization(
   tx: Executor,
@@ -48,6 +49,13 @@ export async function resumeOrganization(
 ): Promise<boolean> {
   const before = await lockRow(tx, input.organizationId);
   if (before.status === "active") return false;
+  // Its owner's own word, with the account: keys are revoked and nobody is left in it. That is not taken back from here.
+  if (before.suspendedFor === "closed" && input.for === "operator")
+    throw new AppError("conflict", {
+      message:
+        "Its owner closed this organization with their account: nobody is left in it, and its keys are revoked. It cannot be resumed.",
+      metadata: { reason: "closed_by_owner" },
+    });
   if (input.for === "dispute" && before.suspendedFor !== "dispute") return false;
   await tx
     .update(organization)

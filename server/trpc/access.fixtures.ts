@@ -228,6 +228,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   "operator.people.debit": { may: "operator" },
   "operator.people.users": { may: "operator" },
   "operator.people.signOut": { may: "operator" },
+  "operator.people.suspendUser": { may: "operator" },
+  "operator.people.unsuspendUser": { may: "operator" },
   "operator.checks.waiting": { may: "operator" },
   "operator.checks.reconciliation": { may: "operator" },
   "operator.checks.enterInvoice": { may: "operator" },

@@ -10,11 +10,10 @@ export const metadata: Metadata = { title: "Sign in" };
 const FAILED = "Signing in there did not work. Try again, or use your password.";
 
 /** Why another service's word was not enough. The address line says which reason, never a text. */
-function refusedText(reason: string | string[]): string {
-  return reason === "email_not_verified"
-    ? "Your e-mail address is not verified there. Verify it, or sign in with a password."
-    : FAILED;
-}
+const REFUSED: ReadonlyMap<unknown, string> = new Map([
+  ["email_not_verified", "Your e-mail address is not verified there. Verify it, or sign in with a password."],
+  ["account_suspended", "This account is suspended. Write to support if you think that this is a mistake."],
+]);
 
 interface Props {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
@@ -28,7 +27,7 @@ export default async function SignInPage({ searchParams }: Props) {
   return (
     <SignInForm
       providers={await (await serverApi()).account.providers()}
-      problem={refused ? refusedText(refused) : error ? FAILED : null}
+      problem={refused ? (REFUSED.get(refused) ?? FAILED) : error ? FAILED : null}
       next={target}
       email={typeof email === "string" ? email : ""}
       notice={

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Badge } from "@/app/_ui/badge";
+import { Banner } from "@/app/_ui/banner";
 import { Button } from "@/app/_ui/button";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { Card } from "@/app/_ui/card";
@@ -49,8 +50,14 @@ export function OrganizationScreen({ organizationId }: { readonly organizationId
       >
         {(organization) => (
           <>
+            {organization.suspendedFor === "closed" && (
+              <Banner tone="info">
+                Its last owner closed it with their account: nobody is left in it, its keys are revoked, and
+                it cannot be resumed. Balance that was given up stays on the books.
+              </Banner>
+            )}
             <Figures organization={organization} />
-            <Members organization={organization} />
+            {organization.members.length > 0 && <Members organization={organization} />}
             <OrganizationDialogs organization={organization} act={act} onClose={() => setAct(null)} />
           </>
         )}
@@ -81,12 +88,15 @@ function Acts({
       <Button variant="secondary" onClick={() => onAct("debit")}>
         Correct the balance
       </Button>
-      <Button
-        variant={isActive ? "danger" : "primary"}
-        onClick={() => onAct(isActive ? "suspend" : "resume")}
-      >
-        {isActive ? "Suspend" : "Resume"}
-      </Button>
+      {/* What its owner closed stays closed. */}
+      {organization.suspendedFor !== "closed" && (
+        <Button
+          variant={isActive ? "danger" : "primary"}
+          onClick={() => onAct(isActive ? "suspend" : "resume")}
+        >
+          {isActive ? "Suspend" : "Resume"}
+        </Button>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { searchUsers, signOutUser } from "@/server/auth";
+import { searchUsers, signOutUser, suspendUser, unsuspendUser } from "@/server/auth";
 import { grantCredit, takeAdjustment } from "@/server/billing";
 import { readBalance } from "@/server/ledger";
 import {
@@ -14,6 +14,7 @@ import { transactAsOperator } from "../../transact";
 import { reason } from "./inputs";
 
 const organizationId = z.string().max(64);
+const person = z.strictObject({ userId: z.string().max(64), reason });
 const text = z.string().trim().max(100);
 const adjustment = {
   organizationId,
@@ -74,8 +75,20 @@ export const operatorPeopleRouter = router({
     .input(z.strictObject({ text }))
     .query(({ ctx, input }) => searchUsers(ctx.services.db, input.text)),
 
+  suspendUser: operatorProcedure
+    .input(person)
+    .mutation(({ ctx, input }) =>
+      transactAsOperator(ctx, (tx, { clock, by }) => suspendUser(tx, clock, { ...input, by })),
+    ),
+
+  unsuspendUser: operatorProcedure
+    .input(person)
+    .mutation(({ ctx, input }) =>
+      transactAsOperator(ctx, (tx, { clock, by }) => unsuspendUser(tx, clock, { ...input, by })),
+    ),
+
   signOut: operatorProcedure
-    .input(z.strictObject({ userId: z.string().max(64), reason }))
+    .input(person)
     .mutation(({ ctx, input }) =>
       transactAsOperator(ctx, (tx, { clock, by }) => signOutUser(tx, clock, { ...input, by })),
     ),
