@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import next from "next";
 import { createNodeAdapter } from "@/server/gateway";
 import { env } from "@/server/platform/env";
@@ -46,7 +46,9 @@ export async function startServer(options: {
   await site.prepare();
   const showPage = site.getRequestHandler();
   server.on("request", (req, res) => {
-    if (!answer(req, res)) void showPage(req, res);
+    if (answer(req, res)) return;
+    if (/^\/docs(?=[/?]|$)/.test(req.url ?? "")) varyByAccept(res);
+    void showPage(req, res);
   });
   await listen(server, options.port, options.host);
   const stopJobs = services.startJobs();
@@ -63,6 +65,19 @@ export async function startServer(options: {
       await site.close();
       await services.close();
     },
+  };
+}
+
+/**
+ * Pages of the docs are Markdown for whoever asks for it, so caches have to keep the two apart. Next sets Vary anew for
+ * every page and drops what its own configuration put there; it is added last, when the head is written.
+ */
+function varyByAccept(res: ServerResponse): void {
+  const writeHead = res.writeHead;
+  res.writeHead = function addVary(this: ServerResponse, ...head: unknown[]) {
+    const names = [res.getHeader("vary") ?? []].flat().join(", ");
+    if (!/\baccept\b(?!-)/i.test(names)) res.setHeader("vary", names ? `${names}, Accept` : "Accept");
+    return Reflect.apply(writeHead, this, head);
   };
 }
 

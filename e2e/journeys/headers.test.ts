@@ -62,8 +62,28 @@ test("what crawlers, agents and researchers look for is there", async ({ request
   const twin = await request.get("/docs/quickstart", { headers: { accept: "text/markdown" } });
   expect(twin.headers()["content-type"]).toContain("text/markdown");
   expect(await twin.text()).toMatch(/^# Quickstart\n/);
+  const page = await request.get("/docs/quickstart", { headers: { accept: "text/html" } });
+  expect(page.headers()["content-type"]).toContain("text/html");
+  // Or a cache gives the one for the other, or a part of the page for the whole.
+  for (const { name, answer } of [
+    { name: "twin", answer: twin },
+    { name: "page", answer: page },
+  ])
+    expect(varies(answer.headers().vary), name).toContain("accept");
+  expect(varies(page.headers().vary)).toContain("rsc");
+  const article = structuredData(await page.text()).find((data) => data["@type"] === "TechArticle");
+  expect(article).toMatchObject({ headline: "Quickstart", url: `${url}/docs/quickstart` });
   expect((await request.get("/docs/nothing.md")).status()).toBe(404);
   expect(await (await request.get("/llms-full.txt")).text()).toContain("\n# Quickstart\n");
   const changePassword = await request.get("/.well-known/change-password", { maxRedirects: 0 });
   expect(changePassword.headers().location).toBe("/forgot-password");
 });
+
+function varies(header = ""): readonly string[] {
+  return header.split(",").map((name) => name.trim().toLowerCase());
+}
+
+function structuredData(html: string): readonly Record<string, unknown>[] {
+  const found = html.matchAll(/<script type="application\/ld\+json"[^>]*>(.*?)<\/script>/gs);
+  return [...found].map(([, json = ""]) => JSON.parse(json));
+}

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 import { sessionActor } from "@/app/_trpc/server";
+import { siteUrl } from "../_data/site-url";
+import { DocArticle } from "./_parts/doc-article";
 import { DocsKeyProvider } from "./_parts/docs-key";
 import { DocsNav } from "./_parts/docs-nav";
 import { DocsSearch } from "./_parts/docs-search";
@@ -8,7 +10,7 @@ import { NextPage } from "./_parts/next-page";
 import { PageActions } from "./_parts/page-actions";
 
 export default async function DocsLayout({ children }: { readonly children: ReactNode }) {
-  const actor = await sessionActor();
+  const [actor, origin] = await Promise.all([sessionActor(), siteUrl()]);
   return (
     <DocsKeyProvider>
       <div className="mx-auto grid w-full max-w-6xl grid-cols-[minmax(0,1fr)] gap-x-12 px-4 py-6 sm:px-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:py-12">
@@ -19,6 +21,7 @@ export default async function DocsLayout({ children }: { readonly children: Reac
         </div>
         <div className="min-w-0 max-w-3xl py-6 lg:py-0">
           <PageActions />
+          <DocArticle origin={origin} />
           <article>{children}</article>
           <NextPage />
         </div>
