@@ -146,7 +146,8 @@ function Dates({ current }: { readonly current: Current }) {
       ) : (
         current.periodEnd && (
           <>
-            Next period: <Instant value={current.periodEnd} isExact />.
+            {current.status === "past_due" ? "Paid until" : "Next period:"}{" "}
+            <Instant value={current.periodEnd} isExact />.
           </>
         )
       )}

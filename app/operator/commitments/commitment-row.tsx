@@ -118,7 +118,7 @@ function Course({ row }: { readonly row: CommitmentItem }) {
       ) : (
         row.periodEnd && (
           <span>
-            Next period <Instant value={row.periodEnd} />
+            {row.status === "past_due" ? "Paid until" : "Next period"} <Instant value={row.periodEnd} />
           </span>
         )
       )}

@@ -28,7 +28,7 @@ export const OPERATOR_PAGES = [
 
 /** Somebody of the platform, made on the command line as the first one is, signed in, without a second factor yet. */
 export async function openOperator(page: Page, name: string): Promise<string> {
-  const email = newEmail(name);
+  const email = newEmail(name.toLowerCase().replaceAll(" ", "-"));
   await operator(["bootstrap", "--email", email, "--password", PASSWORD, "--name", name, "--operator"]);
   await signIn(page, email);
   return email;
