@@ -10,12 +10,13 @@ import {
 } from "@/server/billing";
 import { createCatalog } from "@/server/catalog";
 import { createContentAddresses, createGateway, createWebAdapter, type Gateway } from "@/server/gateway";
-import { isJobName, isScheduler, JOBS, type JobDeps, type JobName, runJob } from "@/server/jobs";
+import { isJobName, JOBS, type JobDeps, type JobName, runJob } from "@/server/jobs";
 import { createKeyFinder } from "@/server/keys";
 import { createAdmissionSteps, createReceipts, createSigner } from "@/server/ledger";
 import { createMailbox, createMailer } from "@/server/mail";
 import { createManagement, type Management } from "@/server/management";
 import { createAccessReader } from "@/server/organizations";
+import { isBearer } from "@/server/platform/bearer";
 import { type Clock, systemClock } from "@/server/platform/clock";
 import { openDatabase } from "@/server/platform/database";
 import { env, publishSiteAddress } from "@/server/platform/env";
@@ -241,13 +242,13 @@ function openTelemetry(clock: Clock) {
 
 async function answerMetrics({ registry }: Metrics, request: Request): Promise<Response> {
   if (!env.METRICS_TOKEN) return new Response(null, { status: 404 });
-  if (!isScheduler(request.headers.get("authorization"), env.METRICS_TOKEN))
+  if (!isBearer(request.headers.get("authorization"), env.METRICS_TOKEN))
     return new Response(null, { status: 401 });
   return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
 }
 
 async function answerScheduler(deps: JobDeps, name: string, request: Request): Promise<Response> {
-  if (!isScheduler(request.headers.get("authorization"), env.CRON_SECRET))
+  if (!isBearer(request.headers.get("authorization"), env.CRON_SECRET))
     return new Response(null, { status: 401 });
   if (!isJobName(name)) return new Response(null, { status: 404 });
   return Response.json((await runJob(deps, name)).figures);

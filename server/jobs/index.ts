@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import { alertsJob } from "./alerts";
 import { exportsJob } from "./exports";
 import { forgetJob } from "./forget";
@@ -51,12 +50,4 @@ export async function runJob(deps: JobDeps, name: JobName): Promise<JobReport> {
     await endRun(deps.db, { id, name }, "failed", { figures: {}, findings: [String(reason)] });
     throw reason;
   }
-}
-
-/** True when the bearer token is the scheduler's secret; compared in constant time. No secret configured: never. */
-export function isScheduler(authorization: string | null, secret: string | undefined): boolean {
-  if (!secret || !authorization) return false;
-  const expected = Buffer.from(`Bearer ${secret}`);
-  const given = Buffer.from(authorization);
-  return expected.length === given.length && timingSafeEqual(expected, given);
 }

@@ -4,12 +4,13 @@ import { createMemoryStore } from "@/server/admission";
 import { type TestDatabase, testDatabase } from "@/server/dev/test-database";
 import { createIntents, creditBalance, enterInvoice, reconcilePayments, rotateLease } from "@/server/ledger";
 import { aFinish, anIntent, createMoneyFixture } from "@/server/ledger/fixtures";
+import { isBearer } from "@/server/platform/bearer";
 import { systemClock } from "@/server/platform/clock";
 import { createGuardedClient } from "@/server/platform/guarded-client";
 import { createLog } from "@/server/platform/log";
 import { createSecretBox } from "@/server/platform/secret-box";
 import { keepResponse } from "@/server/responses";
-import { isJobName, isScheduler, type JobDeps, latestRuns, listRuns, runJob } from ".";
+import { isJobName, type JobDeps, latestRuns, listRuns, runJob } from ".";
 
 const USD = 1_000_000_000n;
 let database: TestDatabase;
@@ -102,9 +103,9 @@ describe("a job", () => {
   });
 
   it("runs for nobody without the scheduler's secret, and only under its name", () => {
-    expect(isScheduler(null, "a secret of 16 bytes")).toBe(false);
-    expect(isScheduler("Bearer x", undefined)).toBe(false);
-    expect(isScheduler("Bearer a secret of 16 bytes", "a secret of 16 bytes")).toBe(true);
+    expect(isBearer(null, "a secret of 16 bytes")).toBe(false);
+    expect(isBearer("Bearer x", undefined)).toBe(false);
+    expect(isBearer("Bearer a secret of 16 bytes", "a secret of 16 bytes")).toBe(true);
     expect(["sweep", "toString", "__proto__", ""].map(isJobName)).toEqual([true, false, false, false]);
   });
 });
