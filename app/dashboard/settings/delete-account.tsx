@@ -7,12 +7,12 @@ import { useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Checkbox } from "@/app/_ui/checkbox";
 import { Dialog } from "@/app/_ui/dialog";
-import { Field, Input, PasswordInput } from "@/app/_ui/field";
 import { Money } from "@/app/_ui/money";
 import type { AppRouter } from "@/server/trpc";
 import { MutationError } from "../_parts/mutation-error";
 import { QueryView } from "../_parts/query-view";
 import { RowsSkeleton } from "../_parts/skeletons";
+import { NO_PROOF, ProofFields } from "./proof-fields";
 
 type Plan = inferRouterOutputs<AppRouter>["ownData"]["farewell"];
 
@@ -47,8 +47,7 @@ interface DeleteFormProps extends Omit<DeleteAccountProps, "open"> {
 
 function DeleteForm({ plan, onClose, hasPassword, hasTwoFactor }: DeleteFormProps) {
   const trpc = useTRPC();
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
+  const [proof, setProof] = useState(NO_PROOF);
   const [givesUpBalance, setGivesUpBalance] = useState(false);
   const remove = useMutation(
     trpc.ownData.deleteAccount.mutationOptions({
@@ -59,7 +58,7 @@ function DeleteForm({ plan, onClose, hasPassword, hasTwoFactor }: DeleteFormProp
   const isBlocked = plan.some(({ obstacles }) => obstacles.length > 0);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    remove.mutate({ password, code, givesUpBalance });
+    remove.mutate({ ...proof, givesUpBalance });
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
@@ -82,24 +81,7 @@ function DeleteForm({ plan, onClose, hasPassword, hasTwoFactor }: DeleteFormProp
               onCheckedChange={setGivesUpBalance}
             />
           )}
-          {hasPassword && (
-            <Field label="Your password">
-              <PasswordInput
-                autoComplete="current-password"
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
-              />
-            </Field>
-          )}
-          {hasTwoFactor && (
-            <Field label="Code" hint="From your authenticator app, or a recovery code.">
-              <Input
-                autoComplete="one-time-code"
-                value={code}
-                onChange={(event) => setCode(event.target.value)}
-              />
-            </Field>
-          )}
+          <ProofFields proof={proof} onChange={setProof} asksPassword={hasPassword} asksCode={hasTwoFactor} />
         </>
       )}
       <MutationError error={remove.error} />

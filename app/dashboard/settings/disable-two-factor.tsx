@@ -5,8 +5,8 @@ import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Dialog } from "@/app/_ui/dialog";
-import { Field, Input, PasswordInput } from "@/app/_ui/field";
 import { MutationError } from "../_parts/mutation-error";
+import { NO_PROOF, ProofFields } from "./proof-fields";
 
 /** Takes both the password and a code: a stolen session alone cannot. */
 export function DisableTwoFactor({
@@ -17,14 +17,13 @@ export function DisableTwoFactor({
   readonly onClose: () => void;
 }) {
   const trpc = useTRPC();
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
+  const [proof, setProof] = useState(NO_PROOF);
   const disable = useMutation(
     trpc.account.disableTwoFactor.mutationOptions({ onSuccess: () => window.location.reload() }),
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    disable.mutate({ password, code });
+    disable.mutate(proof);
   };
   return (
     <Dialog
@@ -34,20 +33,7 @@ export function DisableTwoFactor({
       description="Your password alone opens the account again, and your recovery codes stop working."
     >
       <form onSubmit={submit} className="grid gap-5" noValidate>
-        <Field label="Your password">
-          <PasswordInput
-            autoComplete="current-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        </Field>
-        <Field label="Code" hint="From your authenticator app, or a recovery code.">
-          <Input
-            autoComplete="one-time-code"
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-          />
-        </Field>
+        <ProofFields proof={proof} onChange={setProof} />
         <MutationError error={disable.error} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button variant="ghost" onClick={onClose}>

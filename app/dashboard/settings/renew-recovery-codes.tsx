@@ -5,8 +5,8 @@ import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Dialog } from "@/app/_ui/dialog";
-import { Field, Input, PasswordInput } from "@/app/_ui/field";
 import { MutationError } from "../_parts/mutation-error";
+import { NO_PROOF, ProofFields } from "./proof-fields";
 import { RecoveryCodes } from "./recovery-codes";
 
 /** New codes in place of the old ones, which stop working at once. Shown once; Esc does not lose them. */
@@ -18,19 +18,17 @@ export function RenewRecoveryCodes({
   readonly onClose: () => void;
 }) {
   const trpc = useTRPC();
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
+  const [proof, setProof] = useState(NO_PROOF);
   const renew = useMutation(trpc.account.renewRecoveryCodes.mutationOptions());
   const codes = renew.data?.recoveryCodes;
   const close = () => {
     renew.reset();
-    setPassword("");
-    setCode("");
+    setProof(NO_PROOF);
     onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    renew.mutate({ password, code });
+    renew.mutate(proof);
   };
   return (
     <Dialog
@@ -44,20 +42,7 @@ export function RenewRecoveryCodes({
         <RecoveryCodes codes={codes} lead="Your earlier codes are worth nothing now." onDone={close} />
       ) : (
         <form onSubmit={submit} className="grid gap-5" noValidate>
-          <Field label="Your password">
-            <PasswordInput
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          </Field>
-          <Field label="Code" hint="From your authenticator app, or a recovery code.">
-            <Input
-              autoComplete="one-time-code"
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-            />
-          </Field>
+          <ProofFields proof={proof} onChange={setProof} />
           <MutationError error={renew.error} />
           <div className="flex flex-wrap justify-end gap-2">
             <Button variant="ghost" onClick={close}>

@@ -4,16 +4,14 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
-import { Button } from "@/app/_ui/button";
-import { Card } from "@/app/_ui/card";
 import { Field, Input } from "@/app/_ui/field";
-import { FormErrorSummary } from "@/app/_ui/form-error-summary";
 import { formatMoney } from "@/app/_ui/format-money";
 import { Textarea } from "@/app/_ui/textarea";
 import { MIN_YEARLY_NANO_USD } from "@/server/billing/commitments/terms";
 import { type ContactForm as ContactFields, contactForm } from "@/server/support/forms";
-import { type KnownSender, SenderFields } from "../../_forms/sender-fields";
+import type { KnownSender } from "../../_forms/sender-fields";
 import { Sent } from "../../_forms/sent";
+import { TicketCard } from "../../_forms/ticket-card";
 
 const LEAST = formatMoney(MIN_YEARLY_NANO_USD, "whole").text;
 
@@ -43,49 +41,40 @@ export function ContactForm({ known }: { readonly known: KnownSender | null }) {
     );
   }
   return (
-    <Card className="p-5 sm:p-7">
-      <form className="grid gap-5" noValidate onSubmit={handleSubmit((fields) => send.mutate(fields))}>
-        <FormErrorSummary
-          message={refusal && Object.keys(refused).length === 0 ? refusal.message : null}
-          requestId={refusal?.requestId}
-        />
-        <SenderFields
-          known={known}
-          name={register("name")}
-          email={register("email")}
-          errors={errors}
-          refused={refused}
-        />
-        <div className="grid gap-5 sm:grid-cols-2">
-          <Field label="Company" error={errors.company?.message ?? refused.company}>
-            <Input autoComplete="organization" {...register("company")} />
-          </Field>
-          <Field
-            label="Spend a year, US dollars"
-            hint={`Commitments begin at ${LEAST} a year. Leave it empty if you do not know yet.`}
-            error={errors.yearlyAmountUsd?.message ?? refused.yearlyAmountUsd}
-          >
-            <Input
-              inputMode="decimal"
-              autoComplete="off"
-              placeholder="60000"
-              {...register("yearlyAmountUsd")}
-            />
-          </Field>
-        </div>
-        <Field
-          label="What you run, and what you need"
-          hint="Models, traffic, regions, data policy, invoicing."
-          error={errors.body?.message ?? refused.body}
-        >
-          <Textarea rows={6} {...register("body")} />
+    <TicketCard
+      known={known}
+      name={register("name")}
+      email={register("email")}
+      errors={errors}
+      refusal={refusal}
+      submit="Ask for terms"
+      isPending={send.isPending}
+      onSubmit={handleSubmit((fields) => send.mutate(fields))}
+    >
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Field label="Company" error={errors.company?.message ?? refused.company}>
+          <Input autoComplete="organization" {...register("company")} />
         </Field>
-        <div>
-          <Button type="submit" size="lg" loading={send.isPending}>
-            Ask for terms
-          </Button>
-        </div>
-      </form>
-    </Card>
+        <Field
+          label="Spend a year, US dollars"
+          hint={`Commitments begin at ${LEAST} a year. Leave it empty if you do not know yet.`}
+          error={errors.yearlyAmountUsd?.message ?? refused.yearlyAmountUsd}
+        >
+          <Input
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="60000"
+            {...register("yearlyAmountUsd")}
+          />
+        </Field>
+      </div>
+      <Field
+        label="What you run, and what you need"
+        hint="Models, traffic, regions, data policy, invoicing."
+        error={errors.body?.message ?? refused.body}
+      >
+        <Textarea rows={6} {...register("body")} />
+      </Field>
+    </TicketCard>
   );
 }

@@ -4,15 +4,13 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation } from "@tanstack/react-query";
 import { Controller, useForm } from "react-hook-form";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
-import { Button } from "@/app/_ui/button";
-import { Card } from "@/app/_ui/card";
 import { Field, Input } from "@/app/_ui/field";
-import { FormErrorSummary } from "@/app/_ui/form-error-summary";
 import { Select } from "@/app/_ui/select";
 import { Textarea } from "@/app/_ui/textarea";
 import { SUPPORT_TOPICS, type TicketForm, ticketForm } from "@/server/support/forms";
-import { type KnownSender, SenderFields } from "../../_forms/sender-fields";
+import type { KnownSender } from "../../_forms/sender-fields";
 import { Sent } from "../../_forms/sent";
+import { TicketCard } from "../../_forms/ticket-card";
 
 const TOPICS = Object.entries(SUPPORT_TOPICS).map(([value, label]) => ({ value, label }));
 
@@ -42,47 +40,38 @@ export function SupportForm({ known }: { readonly known: KnownSender | null }) {
     );
   }
   return (
-    <Card className="p-5 sm:p-7">
-      <form className="grid gap-5" noValidate onSubmit={handleSubmit((fields) => write.mutate(fields))}>
-        <FormErrorSummary
-          message={refusal && Object.keys(refused).length === 0 ? refusal.message : null}
-          requestId={refusal?.requestId}
-        />
-        <SenderFields
-          known={known}
-          name={register("name")}
-          email={register("email")}
-          errors={errors}
-          refused={refused}
-        />
-        <Controller
-          control={control}
-          name="topic"
-          render={({ field }) => (
-            <Select
-              label="What is it about"
-              value={field.value}
-              options={TOPICS}
-              onValueChange={field.onChange}
-            />
-          )}
-        />
-        <Field label="Subject" error={errors.subject?.message ?? refused.subject}>
-          <Input autoComplete="off" {...register("subject")} />
-        </Field>
-        <Field
-          label="Message"
-          hint="A request id (req_…) or generation id (gen_…) finds the call in our logs. Never send an API key or a password."
-          error={errors.body?.message ?? refused.body}
-        >
-          <Textarea rows={8} {...register("body")} />
-        </Field>
-        <div>
-          <Button type="submit" size="lg" loading={write.isPending}>
-            Send
-          </Button>
-        </div>
-      </form>
-    </Card>
+    <TicketCard
+      known={known}
+      name={register("name")}
+      email={register("email")}
+      errors={errors}
+      refusal={refusal}
+      submit="Send"
+      isPending={write.isPending}
+      onSubmit={handleSubmit((fields) => write.mutate(fields))}
+    >
+      <Controller
+        control={control}
+        name="topic"
+        render={({ field }) => (
+          <Select
+            label="What is it about"
+            value={field.value}
+            options={TOPICS}
+            onValueChange={field.onChange}
+          />
+        )}
+      />
+      <Field label="Subject" error={errors.subject?.message ?? refused.subject}>
+        <Input autoComplete="off" {...register("subject")} />
+      </Field>
+      <Field
+        label="Message"
+        hint="A request id (req_…) or generation id (gen_…) finds the call in our logs. Never send an API key or a password."
+        error={errors.body?.message ?? refused.body}
+      >
+        <Textarea rows={8} {...register("body")} />
+      </Field>
+    </TicketCard>
   );
 }
