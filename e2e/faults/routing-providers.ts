@@ -1,4 +1,5 @@
-import { type Contender, cpuSecondsOf, freePort, startContender } from "@/e2e/load/processes";
+import { type Contender, cpuSecondsOf, startContender } from "@/e2e/load/processes";
+import { freePort } from "@/server/dev/free-port";
 import type { Scenario } from "@/server/dev/simulator";
 
 export const PLACES = ["left", "middle", "right"] as const;

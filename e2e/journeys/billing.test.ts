@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "playwright/test";
 import { openAccount, signIn } from "./support/account";
+import { balanceOf } from "./support/pages";
 
 // Prevents: money shown as added by a payment that did not happen.
 test("a declined and a cancelled checkout charge nothing @phone", async ({ page }) => {
@@ -16,7 +17,7 @@ test("a declined and a cancelled checkout charge nothing @phone", async ({ page 
   await page.getByRole("button", { name: "Cancel and go back" }).click();
   await expect(page.getByText("The order was canceled. Nothing was charged.")).toBeVisible();
   await expect(orders(page).getByText("Canceled")).toBeVisible();
-  await expect(balance(page)).toHaveText("$0.00");
+  await expect(balanceOf(page)).toHaveText("$0.00");
 });
 
 // Prevents: an order paid twice by going back to its checkout, and one paid by a stranger who knows its address.
@@ -42,7 +43,7 @@ test("a paid order cannot be paid again, nor by somebody else", async ({ page, b
   await expect(page.getByText("This order is paid.")).toBeVisible();
   await expect(page.getByRole("button", { name: /^Pay/ })).toHaveCount(0);
   await page.getByRole("link", { name: "Back to billing" }).click();
-  await expect(balance(page)).toHaveText("$10.00");
+  await expect(balanceOf(page)).toHaveText("$10.00");
 });
 
 // Prevents: an order below the minimum, and a large one charged without review.
@@ -79,7 +80,7 @@ test("custom amounts: $10.00 to $5,000.00 are paid at once, more is reviewed", a
   await page.getByRole("button", { name: "Request an invoice for $5,000.01" }).click();
   await expect(page.getByText("Your order is in review.")).toBeVisible();
   await expect(orders(page).getByText("In review")).toBeVisible();
-  await expect(balance(page)).toHaveText("$0.00");
+  await expect(balanceOf(page)).toHaveText("$0.00");
   await orders(page)
     .getByRole("button", { name: /^Withdraw/ })
     .click();
@@ -103,8 +104,4 @@ test("the pricing page hands its choice over", async ({ page }) => {
 
 function orders(page: Page) {
   return page.locator("section", { has: page.getByRole("heading", { name: "Orders" }) });
-}
-
-function balance(page: Page) {
-  return page.locator("dt", { hasText: /^Balance$/ }).locator("xpath=following-sibling::dd[1]");
 }

@@ -1,34 +1,16 @@
 import { expect, type Page, test } from "playwright/test";
-import { freePort } from "@/server/dev/embedded-postgres";
-import { type Stack, startStack } from "@/server/dev/stack";
-import { type LocalStripe, startLocalStripe } from "@/server/dev/stripe";
 import { openAccount, operator, signIn } from "./support/account";
+import { balanceOf } from "./support/pages";
+import { startStripeSite } from "./support/stripe-site";
 
-const WEBHOOK_SECRET = "whsec_of_the_journeys_1";
-let site: Stack;
-let stripe: LocalStripe;
+let site: Awaited<ReturnType<typeof startStripeSite>>;
 
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  const port = await freePort();
-  stripe = await startLocalStripe({
-    webhook: { url: `http://localhost:${port}/api/stripe/webhook`, secret: WEBHOOK_SECRET },
-  });
-  site = await startStack({
-    production: true,
-    port,
-    env: {
-      STRIPE_SECRET_KEY: stripe.secretKey,
-      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      STRIPE_API_BASE: stripe.url,
-    },
-  });
+  site = await startStripeSite();
 });
-test.afterAll(async () => {
-  await site.stop();
-  await stripe.close();
-});
+test.afterAll(() => site.stop());
 
 // Prevents: a card that is charged without credit, credited without a charge, or kept without being asked for.
 test("a card pays at the hosted page, after a declined one, and is refunded by an operator", async ({
@@ -41,12 +23,12 @@ test("a card pays at the hosted page, after a declined one, and is refunded by a
   await expect(page.getByRole("alert")).toHaveText("Your card was declined.");
   await page.getByRole("button", { name: "Back" }).click();
   await expect(page.getByText("You left the checkout. Nothing was charged")).toBeVisible();
-  await expect(balance(page)).toHaveText("$0.00");
+  await expect(balanceOf(page)).toHaveText("$0.00");
 
   await orders(page).getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Pay $50.00" }).click();
   await expect(page.getByText("$50.00 was added to your balance.")).toBeVisible();
-  await expect(balance(page)).toHaveText("$50.00");
+  await expect(balanceOf(page)).toHaveText("$50.00");
   await expect(orders(page).getByRole("link", { name: /Receipt/ })).toHaveAttribute("href", /stripe\.com/);
   await expect(orders(page).getByRole("link", { name: /Invoice/ })).toBeVisible();
   await expect(page.getByText("No saved card.")).toBeVisible();
@@ -56,7 +38,7 @@ test("a card pays at the hosted page, after a declined one, and is refunded by a
   expect(refund).toMatchObject({ status: "succeeded", usd: "20.00" });
   await page.reload();
   await expect(orders(page).getByText("Partly refunded")).toBeVisible();
-  await expect(balance(page)).toHaveText("$30.00");
+  await expect(balanceOf(page)).toHaveText("$30.00");
   expect(email).toContain("@");
   await page.close();
 });
@@ -86,7 +68,7 @@ test("auto-recharge is off until its amounts are agreed to, and can be turned of
   // The job of the server sees the balance below the line, and charges the saved card once.
   await expect(async () => {
     await page.reload();
-    await expect(balance(page)).toHaveText("$125.00", { timeout: 1_000 });
+    await expect(balanceOf(page)).toHaveText("$125.00", { timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
   await page.getByRole("button", { name: "Turn off" }).click();
   await expect(page.getByRole("button", { name: "Set up" })).toBeVisible();
@@ -103,8 +85,4 @@ async function billingPage(browser: { newPage(options: { baseURL: string }): Pro
 
 function orders(page: Page) {
   return page.locator("section", { has: page.getByRole("heading", { name: "Orders" }) });
-}
-
-function balance(page: Page) {
-  return page.locator("dt", { hasText: /^Balance$/ }).locator("xpath=following-sibling::dd[1]");
 }

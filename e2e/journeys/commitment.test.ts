@@ -1,34 +1,16 @@
 import { expect, type Page, test } from "playwright/test";
-import { freePort } from "@/server/dev/embedded-postgres";
-import { type Stack, startStack } from "@/server/dev/stack";
-import { type LocalStripe, startLocalStripe } from "@/server/dev/stripe";
 import { newEmail, openAccount, operator, PASSWORD, signIn } from "./support/account";
+import { balanceOf } from "./support/pages";
+import { startStripeSite } from "./support/stripe-site";
 
-const WEBHOOK_SECRET = "whsec_of_the_journeys_2";
-let site: Stack;
-let stripe: LocalStripe;
+let site: Awaited<ReturnType<typeof startStripeSite>>;
 
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  const port = await freePort();
-  stripe = await startLocalStripe({
-    webhook: { url: `http://localhost:${port}/api/stripe/webhook`, secret: WEBHOOK_SECRET },
-  });
-  site = await startStack({
-    production: true,
-    port,
-    env: {
-      STRIPE_SECRET_KEY: stripe.secretKey,
-      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      STRIPE_API_BASE: stripe.url,
-    },
-  });
+  site = await startStripeSite();
 });
-test.afterAll(async () => {
-  await site.stop();
-  await stripe.close();
-});
+test.afterAll(() => site.stop());
 
 // Prevents: a year that somebody is bound to without having agreed, or that is paid and not credited.
 test("a commitment is quoted, agreed to, paid, credited, and canceled with its year", async ({ browser }) => {
@@ -57,7 +39,7 @@ test("a commitment is quoted, agreed to, paid, credited, and canceled with its y
   await page.goto("/dashboard/billing");
   await expect(async () => {
     await page.reload();
-    await expect(balance(page)).toHaveText("$2,000.00", { timeout: 1_000 });
+    await expect(balanceOf(page)).toHaveText("$2,000.00", { timeout: 1_000 });
   }).toPass({ timeout: 30_000 });
   const commitment = page.getByRole("list", { name: "Paid periods" });
   await expect(commitment.getByText("$2,000.00 credited for $1,800.00")).toBeVisible();
@@ -83,7 +65,7 @@ test("a promotion code gives its credit once", async ({ browser }) => {
   await page.getByLabel("Code", { exact: true }).fill(code.toLowerCase());
   await page.getByRole("button", { name: "Redeem" }).click();
   await expect(page.getByText("$12.50 was added to your balance.")).toBeVisible();
-  await expect(balance(page)).toHaveText("$12.50");
+  await expect(balanceOf(page)).toHaveText("$12.50");
   await shoot(page, "billing-promotion");
   await page.getByLabel("Code", { exact: true }).fill(code);
   await page.getByRole("button", { name: "Redeem" }).click();
@@ -126,10 +108,6 @@ test("a partner's link, a guest who pays, and a payout", async ({ browser }) => 
   await guestContext.close();
   await page.close();
 });
-
-function balance(page: Page) {
-  return page.locator("dt", { hasText: /^Balance$/ }).locator("xpath=following-sibling::dd[1]");
-}
 
 /** Photographs a screen when asked to, in both widths and themes, for people to look at. */
 async function shoot(page: Page, name: string): Promise<void> {

@@ -2,6 +2,7 @@ import OpenAI from "openai";
 import { expect, type Locator, type Page, test } from "playwright/test";
 import { followMail, newEmail, PASSWORD } from "./support/account";
 import { exactNanoUsd, millionths } from "./support/exact";
+import { figureOf } from "./support/pages";
 import { stack } from "./support/stack";
 
 const NANO_PER_USD = 1_000_000_000n;
@@ -21,9 +22,9 @@ test("from sign-up to the receipt of the first request @phone", async ({ page })
   const charged = await test.step("the receipt is exact", () => checkReceipt(page, usage));
   await test.step("the balance fell by exactly that", async () => {
     await openFromNav(page, "Billing");
-    const balance = () => exactNanoUsd(tile(page, "Balance"));
+    const balance = () => exactNanoUsd(figureOf(page, "Balance"));
     await expect.poll(balance).toBe(50n * NANO_PER_USD - charged);
-    expect(await exactNanoUsd(tile(page, "Reserved"))).toBe(0n);
+    expect(await exactNanoUsd(figureOf(page, "Reserved"))).toBe(0n);
   });
   await test.step("the request is in the log", async () => {
     await openFromNav(page, "Requests");
@@ -54,7 +55,7 @@ async function topUp(page: Page): Promise<void> {
   await expect(page.getByText("no real money")).toBeVisible();
   await page.getByRole("button", { name: "Pay $50.00" }).click();
   await expect(page.getByText("$50.00 was added to your balance.")).toBeVisible();
-  expect(await exactNanoUsd(tile(page, "Balance"))).toBe(50n * NANO_PER_USD);
+  expect(await exactNanoUsd(figureOf(page, "Balance"))).toBe(50n * NANO_PER_USD);
 }
 
 async function createKey(page: Page): Promise<string> {
@@ -145,10 +146,6 @@ const isUnit = (name: string): name is Unit => ["Input", "Cached input", "Output
 async function cellsOf(line: Locator): Promise<[string, string, string, string]> {
   const [unit = "", quantity = "", price = "", amount = ""] = await line.locator("th, td").allInnerTexts();
   return [unit.trim(), quantity, price, amount];
-}
-
-function tile(page: Page, name: string): Locator {
-  return page.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
 }
 
 /** By the sidebar, or on a phone by the drawer. */

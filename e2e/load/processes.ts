@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { freePort } from "@/server/dev/free-port";
 
 export interface Contender {
   readonly url: string;
@@ -66,15 +66,4 @@ async function untilAnswers(child: ChildProcess, url: string): Promise<void> {
     }
   }
   throw new Error(`${url} does not answer`);
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
+import { freePort } from "./free-port";
 import { findPostgres, type PostgresHome, reachableDataDir } from "./postgres-binaries";
 import { commandOf, isAlive } from "./processes";
 
@@ -183,16 +183,4 @@ async function clearPidFile(dataDir: string, password: string): Promise<void> {
 
 function isPostgresOn(dataDir: string, pid: number): boolean {
   return isAlive(pid) && commandOf(pid).includes(dataDir);
-}
-
-/** A free port on 127.0.0.1: the preferred one, when it is free. */
-export function freePort(preferred = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (reason) => (preferred === 0 ? reject(reason) : resolve(freePort())));
-    probe.listen(preferred, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : preferred));
-    });
-  });
 }

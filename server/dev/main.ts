@@ -6,7 +6,8 @@ import { migrateDatabase } from "@/db/migrate";
 import { importCatalog } from "@/server/catalog";
 import { systemClock } from "@/server/platform/clock";
 import { openDatabase } from "@/server/platform/database";
-import { freePort, startPostgres } from "./embedded-postgres";
+import { startPostgres } from "./embedded-postgres";
+import { freePort } from "./free-port";
 import { claim, release } from "./only-one";
 import { startSimulator } from "./simulator";
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { freePort } from "./free-port";
 
 export interface RedisServer {
   readonly url: string;
@@ -49,15 +49,4 @@ async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
     }
   }
   throw new Error("redis-server does not answer");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

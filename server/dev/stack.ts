@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { importCatalog } from "@/server/catalog";
 import { systemClock } from "@/server/platform/clock";
 import { openDatabase } from "@/server/platform/database";
-import { freePort } from "./embedded-postgres";
+import { freePort } from "./free-port";
 import { type Scenario, type Simulator, startSimulator } from "./simulator";
 import { cloneDatabase, startTestPostgres } from "./test-database";
 

@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import type { Page } from "playwright/test";
+import type { Locator, Page } from "playwright/test";
 import { type Account, openAccount, signIn } from "./account";
 import { stack } from "./stack";
 
@@ -115,6 +115,14 @@ export async function openPage(page: Page, path: string): Promise<void> {
       .first()
       .waitFor();
 }
+
+/** The figure beside a name on the screen. */
+export function figureOf(page: Page, name: string): Locator {
+  return page.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
+}
+
+/** The balance, as the billing page and the overview show it. */
+export const balanceOf = (page: Page): Locator => figureOf(page, "Balance");
 
 /** As the reader's system asks for it; waits until the page is drawn in it. */
 export async function showTheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
