@@ -5,6 +5,8 @@ export interface ReceivedRequest {
   readonly number: number;
   readonly method: string;
   readonly path: string;
+  /** What stands behind the path's `?`. */
+  readonly query: string;
   /** What stands before `/v1` in the path. */
   readonly provider: string;
   readonly model: string;
@@ -42,6 +44,7 @@ export function createJournal(): Journal {
         ...about,
         number: count,
         method: request.method ?? "",
+        query: (request.url ?? "").split("?")[1] ?? "",
         headers: { ...request.headers },
         status: null,
         state: "open",

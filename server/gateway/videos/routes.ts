@@ -54,6 +54,11 @@ async function stop(deps: GatewayDeps, job: VideoJob): Promise<void> {
   await failVideo(deps, job, "The video was deleted before it was completed.");
 }
 
+/** The variant of a video that is the video. */
+const WHOLE = "video";
+/** What a provider answers for a video that it has dropped. */
+const GONE: readonly (number | null)[] = [404, 410];
+
 /** The bytes of the video, in ranges when asked for, from the provider itself or from where it has put them. */
 const content =
   (id: string): Handler =>
@@ -65,19 +70,35 @@ const content =
         param: "id",
       });
     const endpoint = await endpointOf(deps, job);
-    if (job.contentUrl !== null)
+    const variant = request.query.get("variant");
+    if (job.contentUrl !== null) {
+      if (variant !== null && variant !== WHOLE) throw noVariant(variant);
       return serveContent(deps, request, requestId, contentOf(job.contentUrl, endpoint?.provider ?? null));
-    const call = endpoint && videoWireOf(endpoint.provider)?.content(toUpstream(job, endpoint.upstreamModel));
+    }
+    const wire = endpoint && videoWireOf(endpoint.provider);
+    const call = wire?.content(toUpstream(job, endpoint?.upstreamModel ?? ""), variant);
     if (!endpoint || !call)
       throw new AppError("no_available_provider", {
         message: "The provider of this video is not there any more.",
       });
     const range = request.header("range");
-    const answer = await asPublic(
-      askAbout(deps, endpoint, call, { signal: request.signal, ...(range ? { headers: { range } } : {}) }),
-    );
+    const asking = { signal: request.signal, ...(range ? { headers: { range } } : {}) };
+    const answer = await asPublic(askAbout(deps, endpoint, call, asking).catch(sayGone));
     return serveAnswer(answer, request, requestId);
   };
+
+function sayGone(thrown: unknown): never {
+  if (thrown instanceof UpstreamFailure && GONE.includes(thrown.status))
+    throw new AppError("content_expired", { message: "The provider does not keep this video any more." });
+  throw thrown;
+}
+
+function noVariant(variant: string): AppError {
+  return new AppError("unsupported_parameter", {
+    message: `The provider of this video gives no ${JSON.stringify(variant.slice(0, 40))} of it.`,
+    param: "variant",
+  });
+}
 
 function toUpstream(job: VideoJob, upstreamModel: string) {
   return { upstreamId: job.upstreamId, model: upstreamNameOf(upstreamModel) };

@@ -186,6 +186,37 @@ describe.each(ADAPTERS)("videos behind the %s adapter", (adapter) => {
     }
   });
 
+  it("gives a variant where the provider has one, and says that it has none", async () => {
+    const { client } = await fixture.customer(10n * USD);
+    const made = async (model: string) => {
+      const { id } = await client.videos.create({ model: model as never, prompt: "a cat" });
+      await finished(client, id);
+      return id;
+    };
+    const timed = await made("test/timed");
+    await (await client.videos.downloadContent(timed, { variant: "thumbnail" })).arrayBuffer();
+    expect(fixture.simulator.requests().at(-1)?.query).toBe("variant=thumbnail");
+    const piece = await made("test/piece");
+    await expect(client.videos.downloadContent(piece, { variant: "thumbnail" })).rejects.toMatchObject({
+      status: 422,
+      param: "variant",
+    });
+    await (await client.videos.downloadContent(piece, { variant: "video" })).arrayBuffer();
+  });
+
+  it("says that a provider has dropped its film, also one that is had by its id", async () => {
+    const { client } = await fixture.customer(10n * USD);
+    const { id } = await client.videos.create({ model: "test/timed" as never, prompt: "a cat" });
+    await finished(client, id);
+    for (const [status, code] of [
+      [404, "content_expired"],
+      [401, "upstream_error"],
+    ] as const) {
+      fixture.simulator.control({ fault: `status:${status}`, times: 1 });
+      await expect(client.videos.downloadContent(id)).rejects.toMatchObject({ code });
+    }
+  });
+
   it("says that a queue has dropped the film, and keeps what was paid as it was", async () => {
     const { client, organizationId } = await fixture.customer(10n * USD);
     const { id } = await client.videos.create({ model: "test/piece" as never, prompt: "a cat" });

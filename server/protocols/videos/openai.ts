@@ -35,7 +35,10 @@ export const openaiVideos: VideoWire = {
     };
   },
   poll: ({ upstreamId }) => ({ method: "GET", path: `/videos/${encodeURIComponent(upstreamId)}` }),
-  content: ({ upstreamId }) => ({ method: "GET", path: `/videos/${encodeURIComponent(upstreamId)}/content` }),
+  content: ({ upstreamId }, variant) => ({
+    method: "GET",
+    path: `/videos/${encodeURIComponent(upstreamId)}/content${variant === null ? "" : `?${new URLSearchParams({ variant })}`}`,
+  }),
   cancel: () => null,
   readError,
 };

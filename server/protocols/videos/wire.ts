@@ -29,8 +29,8 @@ export interface VideoWire {
   poll(job: UpstreamJob): JobCall;
   /** Where the finished video stands, when that is asked for apart; its answer is read by `read` too. */
   result?(job: UpstreamJob): JobCall;
-  /** The bytes of the video by id; null when it has an address of its own. */
-  content(job: UpstreamJob): JobCall | null;
+  /** The bytes of the video, or of a `variant` of it, by id; null when it has an address of its own. */
+  content(job: UpstreamJob, variant: string | null): JobCall | null;
   /** Null when a job cannot be stopped. */
   cancel(job: UpstreamJob): JobCall | null;
   /** What of a refusal may be shown. */
