@@ -141,6 +141,8 @@ describe.each(ADAPTERS)("addresses of images behind the %s adapter", (adapter) =
       expect(whole.headers.get("content-type")).toBe("image/png");
       expect(whole.headers.get("content-security-policy")).toContain("sandbox");
       expect(whole.headers.get("x-content-type-options")).toBe("nosniff");
+      // A browser's own player is sandboxed too, and asks for the rest of a film as nobody's origin.
+      expect(whole.headers.get("access-control-allow-origin")).toBe("*");
       expect(whole.headers.get("set-cookie")).toBeNull();
       expect(whole.headers.get("x-amz-request-id")).toBeNull();
       expect(Buffer.from(await whole.arrayBuffer())).toEqual(PNG);

@@ -38,11 +38,11 @@ export const responsesApi: Api = {
 /** An organization that wants nothing retained gets nothing stored; the answer says so in a header and in `store`. */
 async function applyRetention(
   deps: GatewayDeps,
-  { key }: Authenticated,
+  { key, patience }: Authenticated,
   call: ResponsesCall,
 ): Promise<{ call: ResponsesCall; headers: Readonly<Record<string, string>> }> {
   if (!call.store) return { call, headers: {} };
-  const { routing } = await readPolicy(deps.db, key.organizationId);
+  const { routing } = await patience.wait(readPolicy(deps.db, key.organizationId));
   return routing.zeroRetention
     ? { call: withoutStore(call), headers: { "x-gateway-store": "false" } }
     : { call, headers: {} };
@@ -51,18 +51,18 @@ async function applyRetention(
 /** @throws AppError previous_response_not_found, invalid_request, request_too_large */
 async function writeOut(
   deps: GatewayDeps,
-  { key, receivedAtMs }: Authenticated,
+  { key, receivedAtMs, patience }: Authenticated,
   call: ResponsesCall,
 ): Promise<ResponsesCall> {
   if (call.previousResponseId === null && call.references.length === 0) return call;
-  const { items, referenced } = await readHistory(deps.db, key, call, receivedAtMs);
+  const { items, referenced } = await patience.wait(readHistory(deps.db, key, call, receivedAtMs));
   return withHistory(call, items, referenced);
 }
 
-/** An answer that cannot be kept is still an answer: it goes out, and a later request will be told that it is not there. */
+/** An answer that cannot be kept, or not in time, is still an answer: it goes out, and a later request will be told that it is not there. */
 async function keep(
   deps: GatewayDeps,
-  { key, requestId }: Authenticated,
+  { key, requestId, patience }: Authenticated,
   call: ResponsesCall,
   end: Uint8Array,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function keep(
     response,
   };
   try {
-    const isKept = await keepResponse(deps.db, kept, deps.clock.nowMs());
+    const isKept = await patience.wait(keepResponse(deps.db, kept, deps.clock.nowMs()));
     if (!isKept) deps.log.warn({ requestId }, "response is too large to be kept");
   } catch (reason) {
     deps.log.error({ requestId, reason: String(reason) }, "response was not kept");

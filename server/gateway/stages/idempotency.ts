@@ -29,7 +29,7 @@ export async function once(
   authenticated: Authenticated,
   answer: (authenticated: Authenticated) => Promise<GatewayResponse>,
 ): Promise<GatewayResponse> {
-  const { request, requestId, key } = authenticated;
+  const { request, requestId, key, patience } = authenticated;
   const idempotencyKey = request.header("idempotency-key");
   if (idempotencyKey === undefined) return answer(authenticated);
   requireKey(idempotencyKey);
@@ -37,14 +37,14 @@ export async function once(
   const { organizationId, keyId } = key;
   const name = { organizationId, keyId, idempotencyKey, requestHash: hashRequest(request.path, body) };
   const claiming = claim(deps.pool, name, Math.ceil(deps.limits.maxDurationMs / 1_000) + 60);
-  const claimed = await authenticated.patience.wait(claiming).catch((tooLate: unknown) => {
+  const claimed = await patience.wait(claiming).catch((tooLate: unknown) => {
     request.waitUntil(giveFree(deps, name, claiming));
     throw tooLate;
   });
   if (claimed.kind === "conflict") throw otherBody();
   if (claimed.kind === "running") throw stillRunning(claimed.generationId);
   if (claimed.kind === "stored") {
-    await requireUsableKey(deps, keyId);
+    await patience.wait(requireUsableKey(deps, keyId));
     return replay(api, requestId, claimed);
   }
   const run: Run = { ...name, run: claimed.run };
@@ -53,7 +53,7 @@ export async function once(
     request: { ...request, header: request.header, readBody: async () => body },
     onAdmitted: (generationId) => nameGeneration(deps.pool, run, generationId),
   };
-  return record(deps, api, run, requestId, () => answer(marked));
+  return record(deps, api, run, authenticated, () => answer(marked));
 }
 
 /** A claim that came too late for its request: another try must not find it running. */
@@ -67,43 +67,47 @@ async function giveFree(
   await release(deps.pool, { ...name, run: claimed.run }).catch(() => undefined);
 }
 
-/** Keeps an answer that was charged for; gives the key free when there was none. */
+/**
+ * Keeps an answer that was charged for; gives the key free when there was none. An answer, or a refusal, waits for either only
+ * as long as a request waits for our stores: it goes on behind it.
+ */
 async function record(
   deps: GatewayDeps,
   api: Api,
   run: Run,
-  requestId: string,
+  { requestId, patience }: Authenticated,
   work: () => Promise<GatewayResponse>,
 ): Promise<GatewayResponse> {
+  const giveUp = () => patience.wait(release(deps.pool, run)).catch(() => undefined);
   let response: GatewayResponse;
   try {
     response = await work();
   } catch (refusal) {
-    await release(deps.pool, run).catch(() => undefined);
+    await giveUp();
     throw refusal;
   }
   const { status, body } = response;
   if (status !== 200 || body === null) {
-    await release(deps.pool, run).catch(() => undefined);
+    await giveUp();
     return response;
   }
   const headers = Object.fromEntries(
     Object.entries(response.headers).filter(([name]) => !NEVER_REPLAYED.test(name)),
   );
-  const store = (bytes: Buffer) =>
-    storeAnswer(deps.pool, run, {
-      status,
-      headers,
-      body: bytes.length > MAX_STORED_BYTES ? null : bytes,
-    }).catch((reason: unknown) =>
-      deps.log.error({ requestId, reason: String(reason) }, "idempotent answer not stored"),
-    );
+  const store = (bytes: Buffer) => {
+    const kept = bytes.length > MAX_STORED_BYTES ? null : bytes;
+    return patience
+      .wait(storeAnswer(deps.pool, run, { status, headers, body: kept }))
+      .catch((reason: unknown) =>
+        deps.log.error({ requestId, reason: String(reason) }, "idempotent answer not stored"),
+      );
+  };
   if (body instanceof Uint8Array) {
     await store(Buffer.from(body));
     return response;
   }
   const cutOff = Buffer.from(`data: ${JSON.stringify(api.errorBody(truncated(), requestId))}\n\n`);
-  return { ...response, body: recorded(body, cutOff, store, () => release(deps.pool, run)) };
+  return { ...response, body: recorded(body, cutOff, store, giveUp) };
 }
 
 /** The stream as it is, with a copy kept. A client that leaves early leaves a copy that says so at its end. */
@@ -119,7 +123,7 @@ function recorded(
   const end = async (tail?: Buffer) => {
     if (isDone) return;
     isDone = true;
-    if (size === 0) await giveUp().catch(() => undefined);
+    if (size === 0) await giveUp();
     else await store(Buffer.concat(tail ? [...chunks, tail] : chunks));
   };
   const inner = body[Symbol.asyncIterator]();
