@@ -6,7 +6,8 @@ import { applyEdit, MUTATIONS, type Mutation } from "./mutations";
 
 /**
  * `npm run mutate`: removes each guard of the money in turn, in a copy of the sources, and shows the test that notices. Ends
- * with 1 when a guard can be removed and everything stays green. `-- WORD` tries only the guards that have the word.
+ * with 1 when a guard can be removed and everything stays green. `-- WORD` tries only the guards that have the word, and puts
+ * their rows into the report in place of the old ones.
  */
 const REPORT = "e2e/faults/MUTATIONS.md";
 const [word] = process.argv.slice(2);
@@ -78,15 +79,26 @@ try {
     process.exitCode = isGreen ? 1 : process.exitCode;
     return row;
   });
-  if (!word) writeFileSync(REPORT, toReport(rows));
+  writeFileSync(REPORT, toReport(inOrder([...rowsOf(readFileSync(REPORT, "utf8")), ...rows])));
 } finally {
   rmSync(copy, { recursive: true, force: true });
+}
+
+function rowsOf(report: string): readonly string[] {
+  return report.split("\n").filter((line) => line.startsWith("| ") && !/^\| (guard|---) /.test(line));
+}
+
+/** The last row of each guard that there still is, in the order of the list. */
+function inOrder(rows: readonly string[]): readonly string[] {
+  const byGuard = new Map(rows.map((row) => [row.split(" | ")[0]?.slice(2) ?? "", row]));
+  return MUTATIONS.flatMap(({ guard }) => byGuard.get(guard) ?? []);
 }
 
 function toReport(rows: readonly string[]): string {
   return `# Guards and what notices when they are gone (T22)
 
 Written by \`npm run mutate\`; do not edit. Each guard was removed alone, in a copy of the sources whose tests were green before.
+A row is of the last run that tried its guard (\`npm run mutate -- WORD\`).
 
 | guard | caught by | in |
 | --- | --- | --- |

@@ -23,6 +23,7 @@ const LEDGER = "server/ledger/ledger.test.ts";
 const STORES = "server/admission/stores.test.ts";
 const BUDGETS = "server/admission/budgets.test.ts";
 const MONEY_OUT = "server/ledger/money-out.test.ts";
+const LOCK_ORDER = "server/ledger/lock-order.test.ts";
 const SCRIPTS = "server/admission/redis/scripts.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -130,6 +131,28 @@ export const MUTATIONS: readonly Mutation[] = [
     guard: "rebuild of counters: older leases are fenced",
     edits: [sql("rotate_lease", "PERFORM close_leases(p_organization, p_lease);", "NULL;")],
     test: "server/ledger/rebuild.test.ts",
+  },
+  {
+    guard: "lock order: a rotation takes leases by their ids",
+    edits: [sql("rotate_lease", "PERFORM lock_leases(p_organization);", "NULL;")],
+    test: LOCK_ORDER,
+  },
+  {
+    guard: "lock order: a settlement takes leases organization by organization",
+    edits: [
+      sql("finish_intents", "ORDER BY e.organization_id, e.lease_id, e.id", "ORDER BY e.lease_id, e.id"),
+    ],
+    test: LOCK_ORDER,
+  },
+  {
+    guard: "late verdict: an intent that is written after its 503 is voided",
+    edits: [
+      file(
+        "server/gateway/stages/admit.ts",
+        "plan.request.waitUntil(giveBack(deps, plan, generationId, asked));",
+      ),
+    ],
+    test: "server/gateway/hanging-store.test.ts",
   },
   {
     guard: "single flight: one process refills",
