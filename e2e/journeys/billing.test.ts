@@ -87,6 +87,7 @@ test("custom amounts: $10.00 to $5,000.00 are paid at once, more is reviewed", a
   await page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
   await expect(orders(page).getByText("In review")).toBeHidden();
   await expect(orders(page).getByRole("button", { name: /^Withdraw/ })).toHaveCount(0);
+  await expect(page.getByText("Your order is in review.")).toBeHidden();
 });
 
 // Prevents: a choice on the pricing page that is lost on the way to the top-up.

@@ -14,7 +14,8 @@ import { Money } from "@/app/_ui/money";
 import { RadioCards } from "@/app/_ui/radio-cards";
 import { CUSTOM_PACK, MAX_SELF_SERVE_NANO_USD, MIN_ORDER_NANO_USD } from "@/server/billing/packs";
 import { type Choice, choiceFrom, judge, ORDERABLE_PACKS } from "./choice";
-import { useTopUp, type Waiting } from "./use-top-up";
+import { useTopUp } from "./use-top-up";
+import { WaitingNotice } from "./waiting-notice";
 
 const OFFERS = [
   ...ORDERABLE_PACKS.map((pack) => ({
@@ -44,10 +45,10 @@ export function TopUp({ sandboxPayments, cardPayments }: TopUpProps) {
   const [amount] = useQueryState("amount", parseAsString);
   const [choice, setChoice] = useState<Choice>(() => choiceFrom(pack, amount));
   const [isTouched, setTouched] = useState(false);
-  const [waiting, setWaiting] = useState<Waiting | null>(null);
+  const [waitingId, setWaitingId] = useState<string | null>(null);
   const [savesCard, setSavesCard] = useState(false);
-  const topUp = useTopUp((why) => {
-    setWaiting(why);
+  const topUp = useTopUp((orderId) => {
+    setWaitingId(orderId);
     void cache.invalidateQueries({ queryKey: trpc.billing.awaiting.queryKey() });
     void cache.invalidateQueries({ queryKey: trpc.billing.orders.pathKey() });
   });
@@ -56,7 +57,7 @@ export function TopUp({ sandboxPayments, cardPayments }: TopUpProps) {
   const error = topUp.error ? toApiError(topUp.error) : null;
   const choose = (next: Choice) => {
     setChoice(next);
-    setWaiting(null);
+    setWaitingId(null);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -107,13 +108,7 @@ export function TopUp({ sandboxPayments, cardPayments }: TopUpProps) {
             {error.message}
           </p>
         )}
-        {waiting && (
-          <p role="status" className="text-positive">
-            {waiting === "in_review"
-              ? "Your order is in review. We answer by e-mail with an invoice; the balance grows when it is paid."
-              : "Your order waits for an owner or an admin, who were told by e-mail. You hear from us when they have decided."}
-          </p>
-        )}
+        <WaitingNotice orderId={waitingId} />
         {cardPayments && !judged.needsReview && (
           <Checkbox
             label="Save the card for auto-recharge. Nothing is charged to it until you turn that on."

@@ -13,14 +13,12 @@ export interface TopUpChoice {
   readonly savesCard?: boolean;
 }
 
-/** Nothing can be paid yet: we look at it, or the organization's own owner or admin does. */
-export type Waiting = "in_review" | "awaiting_approval";
-
 /**
  * Places an order and leads on to its checkout. One intention is one attempt key: a double click, or a try after a lost
  * answer, finds the same order. Another choice is another intention.
+ * @param onWaiting told of an order that cannot be paid yet: we look at it, or the organization's own owner or admin does
  */
-export function useTopUp(onWaiting: (why: Waiting) => void) {
+export function useTopUp(onWaiting: (orderId: string) => void) {
   const trpc = useTRPC();
   const router = useRouter();
   const attempt = useRef<{ choice: string; key: string } | null>(null);
@@ -36,7 +34,7 @@ export function useTopUp(onWaiting: (why: Waiting) => void) {
     // The error is shown by the form; the attempt key is kept until a definite outcome.
     if (!placed) return;
     attempt.current = null;
-    if (placed.status === "in_review" || placed.status === "awaiting_approval") onWaiting(placed.status);
+    if (placed.status === "in_review" || placed.status === "awaiting_approval") onWaiting(placed.id);
     else if (placed.paymentMethod === "card") checkout.open(placed.id);
     else router.push(`/checkout/${placed.id}`);
   }
