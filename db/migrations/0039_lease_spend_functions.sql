@@ -164,3 +164,7 @@ CREATE OR REPLACE FUNCTION check_invariants(p_since timestamptz DEFAULT '2020-01
   FROM unnest(ARRAY['usage_record', 'request_log']) AS x (name)
   WHERE to_regclass(x.name || '_' || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYYMM')) IS NULL
 $$;
+--> statement-breakpoint
+-- The id of an intent is that of its usage record, and has to be compared as it is there: under another collation its index was of no
+-- use to the trigger behind the budgets, which read every intent there ever was, at every settlement.
+ALTER TABLE intent ALTER COLUMN id TYPE text COLLATE "C";

@@ -131,7 +131,7 @@ export function createIntents(pool: StatementRunner): Intents {
 
   const finishes = createBatcher<IntentFinish, FinishVerdict>({
     maxItems: 64,
-    maxConcurrent: 2,
+    maxConcurrent: 1,
     isCausedByItem: isAboutData,
     run: async (items) => {
       // The same request may be ended twice at once, by its process and by the outbox: the first is the one that is sent.
