@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isOneLine } from "@/server/platform/one-line";
 
 /**
  * Shapes of what people type, for the server and for the forms of the browser alike: hence the small build of zod.
@@ -28,12 +29,14 @@ const email = z
     z.maxLength(MAX_EMAIL_LENGTH, "This address is too long."),
     z.email("Enter an e-mail address, such as ada@example.com."),
   );
-const name = z.string().check(
-  z.trim(),
-  z.minLength(1, "Enter your name."),
-  z.maxLength(MAX_NAME_LENGTH, `Use at most ${MAX_NAME_LENGTH} characters.`),
-  z.refine((text) => !/\p{Cc}/u.test(text), "A name is one line of text."),
-);
+const name = z
+  .string()
+  .check(
+    z.trim(),
+    z.minLength(1, "Enter your name."),
+    z.maxLength(MAX_NAME_LENGTH, `Use at most ${MAX_NAME_LENGTH} characters.`),
+    z.refine(isOneLine, "A name is one line of text."),
+  );
 const token = z.string().check(z.maxLength(MAX_TOKEN_LENGTH));
 
 /** `next`: where to go on after the address is confirmed; only a path of this site is followed. */

@@ -5,6 +5,7 @@ import { signInLinkedMail } from "@/server/mail";
 import { organizationOf } from "@/server/organizations";
 import type { Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
+import { toOneLine } from "@/server/platform/one-line";
 import { createSecretBox } from "@/server/platform/secret-box";
 import { type AuthDeps, deliver } from "./deps";
 import { retireTokens } from "./email-tokens";
@@ -139,9 +140,7 @@ async function findOrMake(
   email: string,
   referralCode: string | undefined,
 ): Promise<{ person: User; isNew: boolean }> {
-  const name = (identity.name || (email.split("@")[0] ?? ""))
-    .replace(/\p{Cc}/gu, "")
-    .slice(0, MAX_NAME_LENGTH);
+  const name = toOneLine(identity.name || (email.split("@")[0] ?? "")).slice(0, MAX_NAME_LENGTH);
   const made = await createUser(tx, deps.clock, { email, name, passwordHash: null, isEmailVerified: true });
   if (made) {
     if (referralCode)

@@ -1,8 +1,7 @@
 import { AppError } from "@/server/platform/errors";
+import { isOneLine } from "@/server/platform/one-line";
 
 export const MAX_NAME_LENGTH = 80;
-// Control characters (also NUL, which Postgres refuses), half surrogates, line separators, and marks that turn text around.
-const FORBIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 /**
  * A key's name as it is stored: trimmed, 1 to 80 characters, no control characters.
@@ -17,7 +16,7 @@ export function toKeyName(text: string): string {
       param: "name",
     });
   }
-  if (FORBIDDEN.test(name)) {
+  if (!isOneLine(name)) {
     throw new AppError("invalid_request", {
       message: "A key's name cannot contain control characters.",
       param: "name",

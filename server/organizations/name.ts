@@ -1,4 +1,5 @@
 import { AppError } from "@/server/platform/errors";
+import { isOneLine } from "@/server/platform/one-line";
 
 const MAX_NAME_CHARACTERS = 80;
 
@@ -6,7 +7,7 @@ const MAX_NAME_CHARACTERS = 80;
 export function toName(text: string): string {
   const name = text.trim();
   const characters = [...name].length;
-  if (characters < 1 || characters > MAX_NAME_CHARACTERS || /\p{Cc}/u.test(name)) {
+  if (characters < 1 || characters > MAX_NAME_CHARACTERS || !isOneLine(name)) {
     throw new AppError("invalid_request", {
       message: `A name is one line of 1 to ${MAX_NAME_CHARACTERS} characters.`,
       param: "name",

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isOneLine } from "@/server/platform/one-line";
 
 /**
  * Shapes of what people write to us, for the server and for the forms of the browser alike: hence the small build of zod.
@@ -9,7 +10,6 @@ const MAX_BODY = 8_000;
 /** RFC 5321 §4.5.3.1: what fits into a path. */
 const MAX_EMAIL = 254;
 
-const hasNoControls = (text: string) => !/\p{Cc}/u.test(text);
 const line = (empty: string) =>
   z
     .string()
@@ -17,7 +17,7 @@ const line = (empty: string) =>
       z.trim(),
       z.minLength(1, empty),
       z.maxLength(MAX_LINE, `Use at most ${MAX_LINE} characters.`),
-      z.refine(hasNoControls, "This is one line of text."),
+      z.refine(isOneLine, "This is one line of text."),
     );
 const body = z.string().check(
   z.trim(),

@@ -5,6 +5,7 @@ import type { Clock } from "@/server/platform/clock";
 import type { Executor } from "@/server/platform/database";
 import { AppError } from "@/server/platform/errors";
 import { newId } from "@/server/platform/ids";
+import { isOneLine } from "@/server/platform/one-line";
 import type { SecretBox } from "@/server/platform/secret-box";
 import { type AddressRules, toWebhookUrl } from "./address";
 import { settlePast } from "./dispatch";
@@ -222,7 +223,7 @@ export async function endPending(tx: Executor, endpointId: string, now: Date): P
 
 function toTerms(terms: EndpointTerms, rules: AddressRules) {
   const description = terms.description.trim();
-  if (description.length > MAX_DESCRIPTION || /\p{Cc}/u.test(description))
+  if (description.length > MAX_DESCRIPTION || !isOneLine(description))
     throw new AppError("invalid_request", {
       message: `The description may have ${MAX_DESCRIPTION} characters, on one line.`,
       param: "description",
