@@ -8,18 +8,23 @@ const UNKNOWN_ADDRESS = "unknown";
  */
 export function clientAddress(headers: Headers, trustedProxyHops = 0): string {
   const entries = (headers.get("x-forwarded-for") ?? "").split(",").map((entry) => entry.trim());
-  return entries[entries.length - 1 - trustedProxyHops] || UNKNOWN_ADDRESS;
+  return plain(entries[entries.length - 1 - trustedProxyHops] ?? "") || UNKNOWN_ADDRESS;
 }
 
 /**
  * The same for a server that sees the connection itself: the peer is appended to what `x-forwarded-for` says.
- * @param peer address of the socket; IPv4 in IPv6 clothes (`::ffff:192.0.2.1`) is told as IPv4
+ * @param peer address of the socket
  */
 export function peerAddress(
   forwardedFor: string | undefined,
   peer: string | undefined,
   trustedProxyHops = 0,
 ): string {
-  const entries = [...(forwardedFor ?? "").split(","), (peer ?? "").replace(/^::ffff:(?=\d+\.)/i, "")];
-  return entries[entries.length - 1 - trustedProxyHops]?.trim() || UNKNOWN_ADDRESS;
+  const entries = [...(forwardedFor ?? "").split(","), peer ?? ""];
+  return plain(entries[entries.length - 1 - trustedProxyHops]?.trim() ?? "") || UNKNOWN_ADDRESS;
+}
+
+/** IPv4 in IPv6 clothes (`::ffff:192.0.2.1`), as sockets of both tell it, is told as IPv4: one caller has one name. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
