@@ -25,6 +25,7 @@ export function UserMenu({ user, onSignOut }: UserMenuProps) {
         <button
           type="button"
           aria-label={`Account of ${user.email}`}
+          title={user.email}
           className="flex w-full items-center gap-2.5 rounded-lg p-2 text-left transition-colors hover:bg-hover"
         >
           <span

@@ -67,7 +67,9 @@ export function RequestRows({ requests, caption, onOpen, openId = null }: Reques
                 <RequestLink request={request} onOpen={onOpen} />
                 <Provider request={request} />
               </td>
-              <td className="max-w-40 truncate py-3 pr-4">{request.keyName}</td>
+              <td className="max-w-40 truncate py-3 pr-4" title={request.keyName}>
+                {request.keyName}
+              </td>
               <td className="py-3 pr-4">
                 <Outcome outcome={request.outcome} />
                 {request.errorCode && (

@@ -34,7 +34,7 @@ export function AuditRows({ rows, onShow }: AuditRowsProps) {
             <button
               type="button"
               onClick={() => onShow(row)}
-              className="min-w-0 text-left font-medium after:absolute after:inset-0"
+              className="wrap-anywhere min-w-0 text-left font-medium after:absolute after:inset-0"
             >
               {toActionName(row.action)}: {row.targetLabel}
             </button>

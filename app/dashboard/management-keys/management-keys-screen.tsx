@@ -76,7 +76,9 @@ function KeyRow({ item, onRevoke }: { readonly item: KeyItem; readonly onRevoke:
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 p-4">
       <div className="grid min-w-0 gap-1.5">
         <p className="flex min-w-0 items-center gap-2">
-          <span className={`truncate font-medium ${item.revokedAt ? "text-ink-2" : ""}`}>{item.name}</span>
+          <span className={`wrap-anywhere font-medium ${item.revokedAt ? "text-ink-2" : ""}`}>
+            {item.name}
+          </span>
           <Badge tone={item.revokedAt ? "neutral" : "positive"}>
             {item.revokedAt ? "Revoked" : "Active"}
           </Badge>

@@ -33,7 +33,7 @@ export function MemberRow({ member, isSelf }: { readonly member: MemberItem; rea
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 p-4">
       <div className="grid min-w-0 gap-1">
         <p className="flex min-w-0 flex-wrap items-center gap-2">
-          <span className="truncate font-medium">{member.name}</span>
+          <span className="wrap-anywhere font-medium">{member.name}</span>
           {isSelf && <Badge tone="accent">You</Badge>}
           {member.hasTwoFactor && <Badge tone="positive">Two-factor</Badge>}
         </p>

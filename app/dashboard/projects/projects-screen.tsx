@@ -50,7 +50,9 @@ function ProjectRow({ project }: { readonly project: ProjectItem }) {
     <NamedListRow
       name={
         <>
-          <span className={`truncate font-medium ${isArchived ? "text-ink-2" : ""}`}>{project.name}</span>
+          <span className={`wrap-anywhere font-medium ${isArchived ? "text-ink-2" : ""}`}>
+            {project.name}
+          </span>
           {project.isDefault && <Badge>Default</Badge>}
           {isArchived && <Badge>Archived</Badge>}
         </>

@@ -58,7 +58,7 @@ function AccountRow({ account }: { readonly account: AccountItem }) {
   return (
     <>
       <NamedListRow
-        name={<span className="truncate font-medium">{account.name}</span>}
+        name={<span className="wrap-anywhere font-medium">{account.name}</span>}
         facts={
           <>
             <span>{activeKeysText(account.activeKeys)}</span>

@@ -18,7 +18,7 @@ export function EndpointHealth({ provider, health }: EndpointHealthProps) {
   const word = STATUS_WORDS[health.status];
   return (
     <div className="border-line border-b">
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 px-4 py-3 text-sm sm:grid-cols-4">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 px-4 py-3 text-sm sm:grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))]">
         <Figure name="Now">
           <StatusBadge tone={word.tone}>{word.label}</StatusBadge>
         </Figure>

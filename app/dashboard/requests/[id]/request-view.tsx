@@ -113,7 +113,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   return (
     <div className="flex items-baseline justify-between gap-4">
       <dt className="shrink-0 text-ink-2">{name}</dt>
-      <dd className="min-w-0 break-words text-right">{children}</dd>
+      <dd className="wrap-anywhere min-w-0 text-right">{children}</dd>
     </div>
   );
 }
