@@ -21,8 +21,14 @@ const SWITCH_KEY = "single-key-shortcuts";
 /** What the button tells the centre; they stand in different places of the page, and there may be two buttons. */
 const OPEN = "open-commands";
 
+interface CommandButtonProps {
+  /** Where there is room it says in a word what it does. */
+  readonly hasWord?: boolean;
+  readonly className?: string;
+}
+
 /** Opens the command palette. */
-export function CommandButton({ className }: { readonly className?: string }) {
+export function CommandButton({ hasWord = false, className }: CommandButtonProps) {
   return (
     <button
       type="button"
@@ -35,6 +41,7 @@ export function CommandButton({ className }: { readonly className?: string }) {
       )}
     >
       <Search aria-hidden="true" className="size-4" />
+      {hasWord && <span className="flex-1 text-left">Search</span>}
       <kbd className="hidden font-sans text-xs md:inline">⌘K</kbd>
     </button>
   );

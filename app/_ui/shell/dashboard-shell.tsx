@@ -58,7 +58,7 @@ function SideContent({ organization, user, nav, onSignOut, onNavigate }: SidePro
   return (
     <>
       {organization}
-      <CommandButton className="mt-3 w-full justify-between border border-line-strong bg-raised" />
+      <CommandButton hasWord className="mt-3 w-full border border-line-strong bg-raised" />
       <div className="-mx-1 mt-4 flex-1 overflow-y-auto px-1 py-1">
         <Nav groups={nav} onNavigate={onNavigate} />
       </div>
@@ -91,7 +91,12 @@ function PhoneBar(side: SideProps) {
                 />
               }
             />
-            <SideContent {...side} onNavigate={() => setOpen(false)} />
+            <SideContent
+              {...side}
+              // The cross stands beside it.
+              organization={<div className="mr-11">{side.organization}</div>}
+              onNavigate={() => setOpen(false)}
+            />
           </Dialog.Popup>
         </Dialog.Portal>
       </Dialog.Root>

@@ -17,3 +17,11 @@ export function toUnitName(unit: string): string {
   const words = unit.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** As few digits as tell the ticks apart. */
+export function toAxisUsd(usd: number): string {
+  if (usd === 0) return "$0";
+  const text = usd.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+  // "$0.30", as money is written.
+  return `$${/\.\d$/.test(text) ? `${text}0` : text}`;
+}

@@ -2,7 +2,7 @@
 
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { Money } from "@/app/_ui/money";
-import { toCount } from "../_format/numbers";
+import { toAxisUsd, toCount } from "../_format/numbers";
 
 export interface SpendDay {
   /** `YYYY-MM-DD`, UTC. */
@@ -10,6 +10,9 @@ export interface SpendDay {
   readonly costNanoUsd: bigint;
   readonly requests: number;
 }
+
+/** Room for the longest label, such as "$0.00018"; measured by the chart itself it comes out cut when it is drawn again. */
+const AXIS_PX = 64;
 
 const dayName = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: "UTC" });
 const toDayName = (day: string) => dayName.format(new Date(`${day}T00:00:00Z`));
@@ -31,7 +34,7 @@ export function SpendBars({ days }: { readonly days: readonly SpendDay[] }) {
           tick={{ fill: "var(--color-ink-2)", fontSize: 12 }}
         />
         <YAxis
-          width="auto"
+          width={AXIS_PX}
           tickLine={false}
           axisLine={false}
           tickCount={4}
@@ -69,12 +72,4 @@ function DayTooltip({ days, label }: DayTooltipProps) {
       </p>
     </div>
   );
-}
-
-/** As few digits as tell the ticks apart. */
-function toAxisUsd(usd: number): string {
-  if (usd === 0) return "$0";
-  const text = usd.toLocaleString("en-US", { maximumSignificantDigits: 3 });
-  // "$0.30", as money is written.
-  return `$${/\.\d$/.test(text) ? `${text}0` : text}`;
 }

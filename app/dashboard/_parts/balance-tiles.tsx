@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { Card } from "@/app/_ui/card";
 import { Money } from "@/app/_ui/money";
+import { daysText } from "../_format/days";
+import { tileGrid } from "./tile-columns";
 
 interface BalanceTilesProps {
   /** nano-USD. */
@@ -20,8 +22,9 @@ interface BalanceTilesProps {
 
 /** What can be spent, how long it lasts, what is set aside for requests in flight, and what was spent. */
 export function BalanceTiles({ balance, runway, spend }: BalanceTilesProps) {
+  const count = 3 + (spend ? 2 : 0) + (balance.debtNanoUsd > 0n ? 1 : 0);
   return (
-    <dl className={`grid grid-cols-2 gap-3 ${spend ? "lg:grid-cols-3 2xl:grid-cols-5" : "lg:grid-cols-3"}`}>
+    <dl className={tileGrid(count)}>
       <Tile name="Balance" note="Can be spent now">
         <Money nanoUsd={balance.availableNanoUsd} precision="fine" />
       </Tile>
@@ -71,11 +74,6 @@ function RunwayTile({ days, emptyAt, dailySpendNanoUsd }: BalanceTilesProps["run
 }
 
 const untilWhen = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: "UTC" });
-
-function daysText(days: number): string {
-  if (days < 1) return days < 0.1 ? "Under 3 hours" : `${Math.floor(days * 24)} hours`;
-  return `${days < 10 ? days : Math.floor(days)} ${days === 1 ? "day" : "days"}`;
-}
 
 function Tile({
   name,

@@ -1,5 +1,6 @@
 import { Card } from "@/app/_ui/card";
 import { Skeleton } from "@/app/_ui/skeleton";
+import { tileGrid } from "./tile-columns";
 
 /** Placeholders of the final size, so that nothing jumps when the data comes. */
 export function RowsSkeleton({ rows }: { readonly rows: number }) {
@@ -17,10 +18,7 @@ export function RowsSkeleton({ rows }: { readonly rows: number }) {
 
 export function TilesSkeleton({ tiles }: { readonly tiles: number }) {
   return (
-    <div
-      aria-hidden="true"
-      className={`grid grid-cols-2 gap-3 ${tiles > 3 ? "lg:grid-cols-3 2xl:grid-cols-5" : "lg:grid-cols-3"}`}
-    >
+    <div aria-hidden="true" className={tileGrid(tiles)}>
       {numbers(tiles).map((tile) => (
         <Card key={tile} className="p-4 sm:p-5">
           <Skeleton className="h-21 w-full max-w-36" />

@@ -8,6 +8,7 @@ import { Banner } from "@/app/_ui/banner";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { Money } from "@/app/_ui/money";
 import type { AppRouter } from "@/server/trpc";
+import { daysText } from "../_format/days";
 import { useActor, useMay } from "./actor";
 
 const REFRESH_MS = 60_000;
@@ -53,7 +54,7 @@ function show(notice: Notice, topUp: ReactNode): ReactNode {
     return (
       <Banner tone="warning" action={topUp}>
         The balance is low: <Money nanoUsd={notice.availableNanoUsd} /> can be spent
-        {notice.days !== null && `, enough for ${notice.days} days at the pace of the last seven`}.
+        {notice.days !== null && `, enough for ${daysText(notice.days)} at the pace of the last seven`}.
       </Banner>
     );
   return (

@@ -9,6 +9,7 @@ import { buttonStyles } from "@/app/_ui/button-styles";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
+import { useMay } from "../_parts/actor";
 import { QueryError } from "../_parts/query-view";
 import { RowsSkeleton } from "../_parts/skeletons";
 import { isAuditAction } from "./action-names";
@@ -36,6 +37,7 @@ export function useAuditFilters() {
 /** Every change that somebody made, with what it was before. */
 export function AuditScreen() {
   const trpc = useTRPC();
+  const mayRead = useMay("audit.read");
   const [filters, setFilters] = useAuditFilters();
   const [shown, setShown] = useState<AuditItem | null>(null);
   const list = useInfiniteQuery(
@@ -59,18 +61,24 @@ export function AuditScreen() {
         title="Audit"
         description="Who changed what, when and from where. Nothing here can be altered: every line carries a hash of the one before it."
         actions={
-          <>
-            <a className={buttonStyles({ variant: "secondary" })} href="/api/downloads/audit?format=ndjson">
-              Export NDJSON
-            </a>
-            <a className={buttonStyles({ variant: "secondary" })} href="/api/downloads/audit?format=csv">
-              Export CSV
-            </a>
-          </>
+          mayRead && (
+            <>
+              <a className={buttonStyles({ variant: "secondary" })} href="/api/downloads/audit?format=ndjson">
+                Export NDJSON
+              </a>
+              <a className={buttonStyles({ variant: "secondary" })} href="/api/downloads/audit?format=csv">
+                Export CSV
+              </a>
+            </>
+          )
         }
       />
-      <VerifyCard />
-      <AuditFilterBar filters={filters} setFilters={setFilters} isFiltered={isFiltered} />
+      {mayRead && (
+        <>
+          <VerifyCard />
+          <AuditFilterBar filters={filters} setFilters={setFilters} isFiltered={isFiltered} />
+        </>
+      )}
       <Card className="overflow-hidden p-0">
         {list.isPending ? (
           <div aria-busy="true">

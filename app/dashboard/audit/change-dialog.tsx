@@ -78,7 +78,7 @@ function Differences({ change }: { readonly change: AuditItem }) {
         <tbody className="divide-y divide-line">
           {rows.map(({ field, before, after }) => (
             <tr key={field} className="align-top">
-              <th scope="row" className="break-all px-3 py-2 text-left font-mono font-normal text-xs">
+              <th scope="row" className="break-words px-3 py-2 text-left font-mono font-normal text-xs">
                 {field}
               </th>
               <td className="break-all px-3 py-2 font-mono text-ink-2 text-xs">{before}</td>

@@ -62,7 +62,11 @@ export function KeysScreen() {
             list.length === 0 ? (
               <EmptyState
                 title="No keys yet"
-                description="Create one, put it into your program, and change the base URL."
+                description={
+                  mayCreate
+                    ? "Create one, put it into your program, and change the base URL."
+                    : "Members whose role may create keys put them here."
+                }
                 action={createButton}
               />
             ) : (
@@ -103,7 +107,7 @@ function KeyRow({ item, onLimits, onRotate, onRevoke }: KeyRowProps) {
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 p-4">
       <div className="grid min-w-0 gap-1">
         <p className="flex min-w-0 items-center gap-2">
-          <span className={`truncate font-medium ${isRevoked ? "text-ink-2" : ""}`}>{item.name}</span>
+          <span className={`wrap-anywhere font-medium ${isRevoked ? "text-ink-2" : ""}`}>{item.name}</span>
           <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].label}</Badge>
         </p>
         <p className="flex flex-wrap gap-x-4 text-ink-2 text-sm">
@@ -148,7 +152,7 @@ function KeyRow({ item, onLimits, onRotate, onRevoke }: KeyRowProps) {
           Requests
         </Link>
         {!isRevoked && (
-          <Button variant="ghost" size="sm" onClick={onLimits} aria-label={`Rate limits of ${item.name}`}>
+          <Button variant="secondary" size="sm" onClick={onLimits} aria-label={`Rate limits of ${item.name}`}>
             Limits
           </Button>
         )}

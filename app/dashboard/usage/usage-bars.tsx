@@ -1,7 +1,7 @@
 "use client";
 
 import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { toDuration } from "../_format/numbers";
+import { toAxisUsd, toDuration } from "../_format/numbers";
 import { type Bar as DayBar, isStacked, type Measure, type Series } from "./series";
 
 /** Steps of the accent and of grey: neighbours differ in lightness too, not by hue alone. */
@@ -55,7 +55,7 @@ export function UsageBars({ bars, series, measure }: UsageBarsProps) {
           tickLine={false}
           axisLine={false}
           tickCount={4}
-          tickFormatter={format}
+          tickFormatter={measure === "spend" ? toAxisUsd : format}
           tick={tick}
         />
         <Tooltip

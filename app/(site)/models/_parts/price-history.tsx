@@ -18,6 +18,8 @@ export function PriceHistory({ history }: { readonly history: History }) {
   const lines = history.endpoints.map(({ provider, versions }) => ({ provider: provider.name, versions }));
   const units = chartedUnits(lines);
   const nowMs = history.asOf.getTime();
+  // One price each makes level lines, or none at all on its first day: the table says it better.
+  const hasChanged = lines.some(({ versions }) => versions.length > 1);
   if (lines.length === 0) return null;
   return (
     <section className="grid min-w-0 gap-4" aria-labelledby="prices-over-time">
@@ -28,11 +30,13 @@ export function PriceHistory({ history }: { readonly history: History }) {
         A price list is never edited: a change is a new version. Requests are charged at the version that was
         in effect when they were planned, and their receipts name it.
       </p>
-      <div className={units.length > 1 ? "grid gap-4 lg:grid-cols-2" : "grid gap-4"}>
-        {units.map((unit) => (
-          <PriceChart key={unit} title={toUnitName(unit)} unit={unit} lines={lines} nowMs={nowMs} />
-        ))}
-      </div>
+      {hasChanged && (
+        <div className={units.length > 1 ? "grid gap-4 lg:grid-cols-2" : "grid gap-4"}>
+          {units.map((unit) => (
+            <PriceChart key={unit} title={toUnitName(unit)} unit={unit} lines={lines} nowMs={nowMs} />
+          ))}
+        </div>
+      )}
       <VersionTable lines={lines} nowMs={nowMs} />
     </section>
   );
