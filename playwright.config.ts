@@ -23,8 +23,12 @@ export default defineConfig({
     baseURL: process.env.E2E_URL,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
+    // Nothing waits for a transition, and what is judged stands still.
+    contextOptions: { reducedMotion: "reduce" },
     permissions: ["clipboard-read", "clipboard-write"],
-    trace: "retain-on-failure",
+    // A trace photographs the page before and after every step, which costs as much as the steps: only when asked for.
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
+    screenshot: "only-on-failure",
     launchOptions: { executablePath, args: ["--no-sandbox", "--disable-background-networking"] },
   },
   projects: [

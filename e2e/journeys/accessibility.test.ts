@@ -1,43 +1,41 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import { openAccount, signIn } from "./support/account";
+import { type AxeOptions, axeProblems, rememberColours } from "./support/axe";
+import { layoutProblems } from "./support/layout";
+import { lengthenWords } from "./support/longer-words";
 import {
   ACCOUNT_PAGES,
   DASHBOARD_PAGES,
   DOCS_PAGES,
   EMPTY_DASHBOARD_PAGES,
+  holdStill,
   openPage,
   openSpendingAccount,
   PUBLIC_PAGES,
-  showTheme,
+  setTheme,
 } from "./support/pages";
 
-// Prevents: a page that some readers cannot read or operate, in a theme or at a width nobody looked at.
-test.describe("axe finds nothing, in both themes @phone", () => {
-  // A page is judged when it stands still: colours half-way through a transition are nobody's.
-  test.use({ contextOptions: { reducedMotion: "reduce" } });
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
 
-  test("on the public pages", async ({ page }) => {
-    test.slow();
-    await walk(page, PUBLIC_PAGES);
-  });
+// Prevents: a page that some readers cannot read or operate, in a theme, at a width or in a language nobody looked at.
+test.describe("every page, in both themes and at both widths", () => {
+  test.slow();
 
-  test("on the docs", async ({ page }) => {
-    test.slow();
-    await walk(page, DOCS_PAGES);
-  });
+  test("of the site", ({ page }) => walk(page, PUBLIC_PAGES));
 
-  test("on the account pages", async ({ page }) => {
-    await walk(page, ACCOUNT_PAGES);
-  });
+  for (const [part, pages] of Object.entries(halves(DOCS_PAGES)))
+    test(`of the docs, the ${part}`, ({ page }) => walk(page, pages));
 
-  test("on the dashboard", async ({ page }) => {
-    test.slow();
-    const fill = await openSpendingAccount(page);
-    await walk(page, DASHBOARD_PAGES.map(fill));
-  });
+  test("of an account", ({ page }) => walk(page, ACCOUNT_PAGES));
 
-  test("on the dashboard before anything has happened", async ({ page }) => {
+  for (const [part, pages] of Object.entries(halves(DASHBOARD_PAGES)))
+    test(`of the dashboard, the ${part}`, async ({ page }) => {
+      const fill = await openSpendingAccount(page);
+      await walk(page, pages.map(fill));
+    });
+
+  test("of the dashboard before anything has happened", async ({ page }) => {
     const { email } = await openAccount("empty-walk", "0");
     await signIn(page, email);
     await walk(page, EMPTY_DASHBOARD_PAGES);
@@ -50,30 +48,51 @@ test.describe("axe finds nothing, in both themes @phone", () => {
   });
 });
 
+/** Two tests of alike length, for two workers. */
+function halves(pages: readonly string[]): Readonly<Record<"first half" | "second half", readonly string[]>> {
+  const middle = Math.ceil(pages.length / 2);
+  return { "first half": pages.slice(0, middle), "second half": pages.slice(middle) };
+}
+
 /** All problems of all pages at once, so that one run tells everything. */
 async function walk(page: Page, paths: readonly string[]): Promise<void> {
   const problems: string[] = [];
   for (const path of paths) {
+    await page.setViewportSize(WIDE);
     await openPage(page, path);
     problems.push(...(await problemsOf(page, path)));
   }
   expect(problems).toEqual([]);
 }
 
+/** A page is loaded once and judged in every shape; last with longer words, which stay until it is left. */
 async function problemsOf(page: Page, name: string): Promise<string[]> {
   const problems: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await showTheme(page, colorScheme);
-    // Legacy mode judges in the page itself instead of in a second one, which no page of ours without foreign frames needs.
-    const axe = new AxeBuilder({ page }).setLegacyMode();
-    // What a theme can break is colour; everything else was judged in the first one.
-    if (colorScheme === "dark") axe.withRules(["color-contrast", "link-in-text-block"]);
-    const { violations } = await axe.analyze();
-    for (const { id, nodes } of violations)
-      problems.push(...nodes.map((node) => `${name}, ${colorScheme}: ${id} at ${node.target.join(" ")}`));
+  await holdStill(page);
+  for (const size of [WIDE, PHONE]) {
+    await page.setViewportSize(size);
+    for (const theme of ["light", "dark"] as const) {
+      await setTheme(page, theme);
+      for (const what of questions(size, theme))
+        add(`${size.width} px, ${theme}`, await axeProblems(page, what));
+      if (size === WIDE) await rememberColours(page);
+    }
+    add(`${size.width} px`, await layoutProblems(page));
   }
-  // Not innerWidth: a phone's browser makes that as wide as the page.
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (width > (page.viewportSize()?.width ?? 0)) problems.push(`${name}: ${width} px wide`);
+  await lengthenWords(page);
+  add("longer words, 390 px", await layoutProblems(page));
+  await page.setViewportSize(WIDE);
+  add("longer words, 1440 px", await layoutProblems(page));
   return problems;
+
+  function add(shape: string, found: readonly string[]) {
+    problems.push(...found.map((problem) => `${name}, ${shape}: ${problem}`));
+  }
+}
+
+/** A theme can break colours only, and a width the colours of what it shows in another way; all else is asked once a width. */
+function questions(size: typeof WIDE, theme: "light" | "dark"): readonly AxeOptions[] {
+  if (size === WIDE) return [{ rules: theme === "light" ? "all" : "colours" }];
+  const colours: AxeOptions = { rules: "colours", onlyChanged: true };
+  return theme === "light" ? [{ rules: "rest" }, colours] : [colours];
 }

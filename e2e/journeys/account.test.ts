@@ -93,7 +93,7 @@ test("the keyboard skips to the content first", async ({ page }) => {
   }
   const { email } = await openAccount("skip", "0");
   await signIn(page, email);
-  await page.reload();
+  await page.goto("/dashboard");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
 });

@@ -49,6 +49,7 @@ test("a larger top-up waits for somebody else, who is told and decides", async (
   const owner = await openAccount("approves", "0");
   const buyer = await openAccount("buys", "0");
   await signIn(page, owner.email);
+  await page.goto("/dashboard");
   await foundTeam(page, `Purchasing ${project.name}`);
   await page.goto("/dashboard/policies");
   await page.getByLabel("Top-ups above this wait for approval, in US dollars").fill("100");

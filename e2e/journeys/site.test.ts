@@ -69,6 +69,7 @@ test("⌘K goes anywhere, and single keys rest while somebody types", async ({ p
 test("g and a letter lead through the dashboard", async ({ page }) => {
   const { email } = await openAccount("jumps", "0");
   await signIn(page, email);
+  await page.goto("/dashboard");
   // The page listens once it is alive, which the heading does not tell.
   await expect(async () => {
     await page.keyboard.press("g");

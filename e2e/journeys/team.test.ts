@@ -12,6 +12,7 @@ test("two people in one team: invited, limited by a role, and gone with their ke
   const team = `Analytical Engines ${project.name}`;
 
   await signIn(page, owner.email);
+  await page.goto("/dashboard");
   await page
     .getByRole("button", { name: /^Organization / })
     .locator("visible=true")

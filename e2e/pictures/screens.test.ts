@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "playwright/test";
+import { expect, test } from "playwright/test";
 import { openAccount, signIn } from "../journeys/support/account";
 import {
   ACCOUNT_PAGES,
@@ -8,13 +8,12 @@ import {
   openPage,
   openSpendingAccount,
   PUBLIC_PAGES,
-  showTheme,
 } from "../journeys/support/pages";
+import { shoot } from "./shoot";
 
 // Not a test: photographs every screen, both widths and themes, for people to look at.
 test.describe("screens @phone", () => {
-  test.use({ contextOptions: { reducedMotion: "reduce" } });
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
 
   test("public", async ({ page }, { project }) => {
     for (const path of [...PUBLIC_PAGES, ...DOCS_PAGES, ...ACCOUNT_PAGES]) await photograph(path, path);
@@ -66,14 +65,3 @@ test.describe("screens @phone", () => {
     await page.keyboard.press("Escape");
   });
 });
-
-async function shoot(page: Page, width: string, name: string): Promise<void> {
-  const file = name.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home";
-  for (const colorScheme of ["light", "dark"] as const) {
-    await showTheme(page, colorScheme);
-    await page.screenshot({
-      path: `.data/pictures/${file}.${width}.${colorScheme}.png`,
-      fullPage: !name.startsWith("dialog"),
-    });
-  }
-}

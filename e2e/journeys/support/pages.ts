@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import type { Locator, Page } from "playwright/test";
+import { DOCS_PAGES as DOCS } from "@/app/(site)/docs/_parts/pages";
 import { type Account, openAccount, signIn } from "./account";
 import { stack } from "./stack";
 
@@ -25,33 +26,7 @@ export const PUBLIC_PAGES = [
   "/no-such-page",
 ] as const;
 
-export const DOCS_PAGES = [
-  "/docs",
-  "/docs/quickstart",
-  "/docs/authentication",
-  "/docs/chat-completions",
-  "/docs/messages",
-  "/docs/responses",
-  "/docs/protocols",
-  "/docs/embeddings",
-  "/docs/images-and-audio",
-  "/docs/videos",
-  "/docs/limits",
-  "/docs/routing",
-  "/docs/balance",
-  "/docs/billing",
-  "/docs/partners",
-  "/docs/quote",
-  "/docs/organizations",
-  "/docs/account",
-  "/docs/audit",
-  "/docs/receipts",
-  "/docs/webhooks",
-  "/docs/api",
-  "/docs/errors",
-  "/docs/self-hosting",
-  "/docs/changelog",
-] as const;
+export const DOCS_PAGES: readonly string[] = DOCS.map(({ href }) => href);
 
 export const ACCOUNT_PAGES = [
   "/sign-in",
@@ -107,6 +82,12 @@ export async function openPage(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.locator("h1").first().waitFor();
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+  // Alive: labels and states that React gives are there.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("button")].every((button) =>
+      Object.keys(button).some((name) => name.startsWith("__react")),
+    ),
+  );
   // The chart comes in a part of its own.
   if (path === "/dashboard")
     await page
@@ -123,6 +104,22 @@ export function figureOf(page: Page, name: string): Locator {
 
 /** The balance, as the billing page and the overview show it. */
 export const balanceOf = (page: Page): Locator => figureOf(page, "Balance");
+
+/** Ends all transitions of a page at once: colours half-way are nobody's. A constructed sheet needs no leave of the policy. */
+export async function holdStill(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important }");
+    document.adoptedStyleSheets.push(sheet);
+  });
+}
+
+/** The theme by its attribute, as the switch of the page sets it. For a page that holds still, and without waiting to be drawn. */
+export async function setTheme(page: Page, theme: "light" | "dark"): Promise<void> {
+  await page.evaluate((name) => {
+    document.documentElement.dataset.theme = name;
+  }, theme);
+}
 
 /** As the reader's system asks for it; waits until the page is drawn in it. */
 export async function showTheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
