@@ -56,7 +56,9 @@ export function RadioCards({ label, name, value, onValueChange, options, classNa
             {option.badge && <span className="ml-auto">{option.badge}</span>}
           </span>
           {option.description && (
-            <span className="mt-2 mb-5 text-ink-2 text-sm leading-6">{option.description}</span>
+            <span className={cn("mt-2 text-ink-2 text-sm leading-6", option.figure && "mb-5")}>
+              {option.description}
+            </span>
           )}
           {option.figure && (
             <span className="mt-auto flex flex-wrap items-baseline gap-x-2">

@@ -58,7 +58,7 @@ export function TakeOut({ partner, stripePayouts }: TakeOutProps) {
         <div className="max-w-72">
           <Field
             label="Amount in US dollars"
-            hint={`${toDecimalUsd(partner.standing.availableNanoUsd)} available`}
+            hint={`$${toDecimalUsd(partner.standing.availableNanoUsd)} available`}
             error={amount === "" ? undefined : (problem ?? undefined)}
           >
             <Input

@@ -31,6 +31,8 @@ interface FormDialogProps {
   readonly children?: ReactNode;
   readonly fields: readonly FieldSpec[];
   readonly submit: string;
+  /** Leaves everything as it is. */
+  readonly cancel?: string;
   readonly tone?: "primary" | "danger";
   readonly isPending: boolean;
   readonly error: unknown;
@@ -51,6 +53,7 @@ function DialogForm({
   children,
   fields,
   submit,
+  cancel = "Cancel",
   tone,
   isPending,
   error,
@@ -81,7 +84,7 @@ function DialogForm({
       {!isNamed && <MutationError error={error} />}
       <div className="flex flex-wrap justify-end gap-2">
         <Button variant="ghost" onClick={onClose}>
-          Cancel
+          {cancel}
         </Button>
         <Button type="submit" variant={tone ?? "primary"} loading={isPending}>
           {submit}

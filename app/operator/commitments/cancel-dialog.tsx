@@ -37,13 +37,10 @@ export function CancelDialog({ row, onClose }: CancelDialogProps) {
         cancel.reset();
         onClose();
       }}
-      title={
-        row
-          ? `${actOf(row)} the ${row.status === "quoted" ? "quote" : "commitment"} of ${row.organizationName}?`
-          : ""
-      }
+      title={row ? `${actOf(row)} the ${nounOf(row)} of ${row.organizationName}?` : ""}
       fields={hasBegun ? [AT_ONCE, REASON] : [REASON]}
-      submit={row ? actOf(row) : ""}
+      submit={row ? `${actOf(row)} the ${nounOf(row)}` : ""}
+      cancel="Keep it"
       tone="danger"
       isPending={cancel.isPending}
       error={cancel.error}
@@ -54,6 +51,10 @@ export function CancelDialog({ row, onClose }: CancelDialogProps) {
       <p>{wordsOf(row)}</p>
     </FormDialog>
   );
+}
+
+function nounOf({ status }: CommitmentItem): string {
+  return status === "quoted" ? "quote" : "commitment";
 }
 
 function wordsOf(row: CommitmentItem | null): string {

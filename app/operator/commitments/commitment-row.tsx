@@ -36,7 +36,7 @@ export function CommitmentRow({ row, onEnd }: { readonly row: CommitmentItem; re
             {row.organizationName}
           </Link>
         </p>
-        <p className="flex flex-wrap gap-x-4 gap-y-1 text-ink-2 text-sm">
+        <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-ink-2 text-sm">
           <span>{row.discountBasisPoints / 100} % discount</span>
           {row.period && (
             <span>
@@ -44,7 +44,7 @@ export function CommitmentRow({ row, onEnd }: { readonly row: CommitmentItem; re
             </span>
           )}
           <span>{SLA_TIERS[row.slaTier].label} service level</span>
-          {row.payBy && <span>by {row.payBy}</span>}
+          {row.payBy && <span>Paid by {row.payBy}</span>}
         </p>
         <Course row={row} />
         <code className="break-all font-mono text-ink-2 text-xs">{row.id}</code>
@@ -79,7 +79,7 @@ export function actOf({ status }: Pick<CommitmentItem, "status">): string {
 function Course({ row }: { readonly row: CommitmentItem }) {
   const { standing } = row;
   return (
-    <p className="flex flex-wrap gap-x-4 gap-y-1 text-ink-2 text-sm">
+    <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-ink-2 text-sm">
       {row.status === "quoted" && (
         <span>
           {row.isLapsed ? "Was valid until" : "Valid until"} <Instant value={row.validUntil} />

@@ -101,10 +101,10 @@ function PartnerRow({ row, onChange }: { readonly row: PartnerItem; readonly onC
         </span>
       </RowHeader>
       <Cell label="Rules">
-        <span className="block">
+        <span className="max-sm:text-right">
           {row.commissionBasisPoints / 100} % for {row.commissionMonths} months
+          <span className="block text-ink-2">Held for {row.holdDays} days</span>
         </span>
-        <span className="block text-ink-2">Held for {row.holdDays} days</span>
       </Cell>
       <Cell align="right" label="Referred">
         {row.referrals}
@@ -116,12 +116,14 @@ function PartnerRow({ row, onChange }: { readonly row: PartnerItem; readonly onC
         <Money nanoUsd={standing?.heldNanoUsd ?? 0n} precision="cents" />
       </Cell>
       <Cell align="right" label="Available">
-        <Money nanoUsd={standing?.availableNanoUsd ?? 0n} precision="cents" />
-        {standing && standing.accountNanoUsd < 0n && (
-          <span className="block text-warning">
-            <Money nanoUsd={-standing.accountNanoUsd} precision="cents" /> to make up for
-          </span>
-        )}
+        <span className="text-right">
+          <Money nanoUsd={standing?.availableNanoUsd ?? 0n} precision="cents" />
+          {standing && standing.accountNanoUsd < 0n && (
+            <span className="block text-warning">
+              <Money nanoUsd={-standing.accountNanoUsd} precision="cents" /> to make up for
+            </span>
+          )}
+        </span>
       </Cell>
       <Cell align="right">
         <Button

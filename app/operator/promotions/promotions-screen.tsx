@@ -113,11 +113,13 @@ function PromotionRow({ row, onEnd }: { readonly row: PromotionItem; readonly on
         <Badge tone={tone}>{label}</Badge>
       </Cell>
       <Cell align="right" label="Credit">
-        <Money nanoUsd={row.amountNanoUsd} precision="cents" />
-        <span className="block text-ink-2">for {row.creditDays} days</span>
+        <span className="text-right">
+          <Money nanoUsd={row.amountNanoUsd} precision="cents" />
+          <span className="block text-ink-2">for {row.creditDays} days</span>
+        </span>
       </Cell>
       <Cell align="right" label="Redeemed">
-        {row.redemptions} of {row.maxRedemptions}
+        {row.redemptions.toLocaleString("en-US")} of {row.maxRedemptions.toLocaleString("en-US")}
       </Cell>
       <Cell label="Redeemable until">
         <Instant value={row.redeemableUntil} />
