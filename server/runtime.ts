@@ -18,7 +18,7 @@ import { createManagement, type Management } from "@/server/management";
 import { createAccessReader } from "@/server/organizations";
 import { isBearer } from "@/server/platform/bearer";
 import { type Clock, systemClock } from "@/server/platform/clock";
-import { openDatabase } from "@/server/platform/database";
+import { type Database, openDatabase } from "@/server/platform/database";
 import { env, publishSiteAddress } from "@/server/platform/env";
 import { AppError } from "@/server/platform/errors";
 import { createGuardedClient } from "@/server/platform/guarded-client";
@@ -149,7 +149,7 @@ function compose(): Runtime {
     startJobs: () => startJobs(jobDeps),
     securityText: () => securityText(settings.appUrl, clock.nowMs()),
     receiptKeys: async () => Response.json({ keys: await receipts.keys() }, { headers: KEY_SET_HEADERS }),
-    isReady: () => canQuery(pool),
+    isReady: () => canQuery(quick),
     metrics: (request) => answerMetrics(watch.metrics, request),
     warmUp: async () => void (await Promise.all([catalog.current(), countTokens("warm")])),
     async close() {
@@ -222,8 +222,8 @@ function gatewaySettings({ appUrl, authSecret }: Settings, clock: Clock) {
   };
 }
 
-async function canQuery(pool: { query(text: string): Promise<unknown> }): Promise<boolean> {
-  return pool.query("SELECT 1").then(
+async function canQuery(db: Pick<Database, "execute">): Promise<boolean> {
+  return db.execute("SELECT 1").then(
     () => true,
     () => false,
   );

@@ -44,12 +44,12 @@ afterAll(async () => {
   victim.remove();
 });
 
-/** @throws when it has not died of its sentence within half a minute */
+/** @throws when it has not died of its sentence in two minutes: refills are rare, and machines busy */
 async function carryOut(sentence: Sentence): Promise<void> {
   const child = fork(victim.path);
   const gone = once(child, "exit");
   child.send(sentence);
-  const late = setTimeout(() => child.kill("SIGTERM"), 30_000);
+  const late = setTimeout(() => child.kill("SIGTERM"), 120_000);
   const [, signal] = await gone;
   clearTimeout(late);
   expect({ step: sentence.step, signal }).toEqual({ step: sentence.step, signal: "SIGKILL" });
