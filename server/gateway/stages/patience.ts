@@ -16,33 +16,54 @@ export interface Patience {
   wait<Result>(work: Promise<Result>): Promise<Result>;
 }
 
+/** Told every step: one timer for all that wait, because a request waits many times, and nearly always for a moment. */
+const waiting = new Set<() => void>();
+let ticker: ReturnType<typeof setInterval> | undefined;
+
+function startTicking(): void {
+  ticker ??= setInterval(() => {
+    for (const tick of [...waiting]) tick();
+    if (waiting.size > 0) return;
+    clearInterval(ticker);
+    ticker = undefined;
+  }, STEP_MS).unref();
+}
+
 /** @param totalMs for all waits of one request together */
 export function createPatience(totalMs = STORES_MS): Patience {
   let leftMs = totalMs;
   return {
-    async wait(work) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      let stepBeganMs = performance.now();
-      const tooLong = new Promise<never>((_resolve, reject) => {
-        const step = () => {
-          stepBeganMs = performance.now();
-          timer = setTimeout(() => {
-            leftMs -= STEP_MS;
-            stepBeganMs = performance.now();
-            if (leftMs > 0) step();
-            // An answer that is already in the socket is not late: one turn to read it.
-            else setImmediate(() => setImmediate(() => reject(storesAway())));
-          }, STEP_MS);
+    wait: (work) =>
+      new Promise((resolve, reject) => {
+        let countedMs = performance.now();
+        const count = () => {
+          const nowMs = performance.now();
+          leftMs -= Math.min(STEP_MS, nowMs - countedMs);
+          countedMs = nowMs;
         };
-        step();
-      });
-      try {
-        return await Promise.race([work, tooLong]);
-      } finally {
-        clearTimeout(timer);
-        leftMs -= Math.min(STEP_MS, performance.now() - stepBeganMs);
-      }
-    },
+        const tick = () => {
+          count();
+          if (leftMs > 0) return;
+          waiting.delete(tick);
+          // An answer that is already in the socket is not late: one turn to read it.
+          setImmediate(() => setImmediate(() => reject(storesAway())));
+        };
+        const ended = () => {
+          if (waiting.delete(tick)) count();
+        };
+        waiting.add(tick);
+        startTicking();
+        work.then(
+          (result) => {
+            ended();
+            resolve(result);
+          },
+          (reason: unknown) => {
+            ended();
+            reject(reason);
+          },
+        );
+      }),
   };
 }
 
