@@ -4,7 +4,7 @@ import { reconcilePayments } from "@/server/ledger";
 import { systemClock } from "@/server/platform/clock";
 import { listBalanceTransactions } from "../stripe/balance-transactions";
 import { type StripeFixture, stripeFixture } from "../stripe/fixtures";
-import { acceptCommitment, cancelCommitment, withdrawQuote } from ".";
+import { acceptCommitment, cancelCommitment, endCommitment, withdrawQuote } from ".";
 import { by, type CommitmentFixture, commitmentFixture, commitmentOf, MONTHLY, usd } from "./fixtures";
 import { followSubscription } from "./follow";
 import { commitmentText } from "./terms";
@@ -239,6 +239,32 @@ describe("a commitment", () => {
       // Another one can follow.
       expect(await own.quote(owner.organizationId)).toMatchObject({ status: "quoted" });
     }
+  });
+
+  it("is ended by an operator whatever it is, with the reason in the organization's trail", async () => {
+    const end = (commitmentId: string, isImmediate = false) =>
+      endCommitment(site.database.db, site.deps, { commitmentId, isImmediate, reason: "Agreed by mail", by });
+    const offered = await site.owner();
+    const { id: quoteId } = await own.quote(offered.organizationId);
+    expect(await end(quoteId)).toMatchObject({ status: "withdrawn" });
+    await expect(end(quoteId)).rejects.toMatchObject({ code: "conflict" });
+    const running = await own.accepted();
+    site.local.payInvoice(running.invoice);
+    await own.deliverAll();
+    expect((await end(running.id)).endsAt).not.toBeNull();
+    await end(running.id, true);
+    await own.deliverAll();
+    expect(await own.statusOf(running.owner)).toBe("canceled");
+    await expect(end("cmt_none")).rejects.toMatchObject({ code: "not_found" });
+    const { rows } = await site.database.pool.query(
+      "SELECT action, after ->> 'reason' AS reason FROM audit_event WHERE target_id = ANY($1) AND after ? 'reason' ORDER BY created_at, sequence",
+      [[quoteId, running.id]],
+    );
+    expect(rows).toEqual([
+      { action: "commitment.withdrawn", reason: "Agreed by mail" },
+      { action: "commitment.canceled", reason: "Agreed by mail" },
+      { action: "commitment.canceled", reason: "Agreed by mail" },
+    ]);
   });
 
   it("shows how far spending is behind its pace", async () => {
