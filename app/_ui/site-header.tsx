@@ -12,7 +12,7 @@ export function SiteHeader() {
   return (
     <header className="sticky top-0 z-30 border-line border-b bg-canvas/85 backdrop-blur-md">
       <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-4 sm:px-6">
-        <Link href="/" aria-label="DeepTokenInference, home" className="mr-5 rounded-md py-1">
+        <Link href="/" aria-label="DeepTokenInference, home" className="mr-5 flex rounded-md py-1">
           <Logo />
         </Link>
         <nav aria-label="Main" className="hidden items-center gap-1 md:flex">

@@ -41,7 +41,7 @@ export function Approvals() {
                 <p className="font-medium">
                   <Money nanoUsd={order.amountNanoUsd} precision="cents" />
                 </p>
-                <p className="break-words text-ink-2 text-sm">
+                <p className="wrap-anywhere text-ink-2 text-sm">
                   {order.askedBy.name} ({order.askedBy.email}), <Instant value={order.createdAt} />
                 </p>
               </div>

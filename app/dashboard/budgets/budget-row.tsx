@@ -25,7 +25,7 @@ export function BudgetRow({ item, actions }: BudgetRowProps) {
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid min-w-0 gap-1">
           <p className="flex min-w-0 flex-wrap items-center gap-2">
-            <span className="min-w-0 break-words font-medium">{item.scopeName}</span>
+            <span className="min-w-0 wrap-anywhere font-medium">{item.scopeName}</span>
             <span className="text-ink-2 text-sm">{scopeWords(item.scope)}</span>
             <Badge tone={item.isHard ? "accent" : "neutral"}>{item.isHard ? "Hard" : "Soft"}</Badge>
             {isUsedUp && <Badge tone={item.isHard ? "negative" : "warning"}>Used up</Badge>}

@@ -47,7 +47,7 @@ export function RecentAlerts() {
               {list.map((alert) => (
                 <li key={alert.eventId} className="grid gap-2 p-4 sm:px-5">
                   <p className="flex flex-wrap justify-between gap-x-6 gap-y-1">
-                    <span className="min-w-0 break-words font-medium">{alert.subject}</span>
+                    <span className="min-w-0 wrap-anywhere font-medium">{alert.subject}</span>
                     <span className="text-ink-2 text-sm">
                       <Instant value={alert.at} />
                     </span>

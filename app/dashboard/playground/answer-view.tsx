@@ -24,12 +24,12 @@ export function AnswerView({ answer }: { readonly answer: Answer }) {
       {answer.reasoning && (
         <details className="text-ink-2 text-sm">
           <summary className="cursor-pointer">Reasoning</summary>
-          <p className="mt-1 whitespace-pre-wrap break-words">{answer.reasoning}</p>
+          <p className="mt-1 whitespace-pre-wrap wrap-anywhere">{answer.reasoning}</p>
         </details>
       )}
       {answer.text && (
         <div className="flex items-start gap-1">
-          <p className="min-w-0 flex-1 whitespace-pre-wrap break-words">
+          <p className="min-w-0 flex-1 whitespace-pre-wrap wrap-anywhere">
             <span className="sr-only">Answer: </span>
             {answer.text}
           </p>

@@ -127,7 +127,7 @@ function Talk({
 function Message({ exchange }: { readonly exchange: Exchange }) {
   return (
     <div className="ml-auto grid max-w-[85%] gap-2 rounded-lg bg-hover px-3 py-2">
-      <p className="whitespace-pre-wrap break-words">
+      <p className="whitespace-pre-wrap wrap-anywhere">
         <span className="sr-only">You: </span>
         {exchange.text}
       </p>

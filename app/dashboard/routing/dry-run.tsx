@@ -146,7 +146,7 @@ function Way({ routes, excluded }: Ran) {
                 {at + 1}
               </span>
               <div className="grid min-w-0 gap-0.5 text-sm">
-                <p className="break-words">
+                <p className="wrap-anywhere">
                   <span className="font-medium">{route.provider}</span>{" "}
                   <code className="font-mono text-ink-2 text-xs">{route.model}</code>
                 </p>
@@ -161,7 +161,7 @@ function Way({ routes, excluded }: Ran) {
           <h3 className="font-medium text-sm">Ruled out</h3>
           <ul className="grid gap-2 text-sm">
             {excluded.map((one) => (
-              <li key={`${one.endpointId}-${one.reason}`} className="break-words">
+              <li key={`${one.endpointId}-${one.reason}`} className="wrap-anywhere">
                 <span className="font-medium">{one.provider}</span>{" "}
                 <code className="font-mono text-ink-2 text-xs">{one.model}</code>{" "}
                 <span className="text-ink-2">{one.detail}</span>

@@ -114,7 +114,7 @@ function FarewellRow({ farewell }: { readonly farewell: Plan[number] }) {
   const { name, fate, balanceNanoUsd, obstacles } = farewell;
   return (
     <li className="grid gap-1 p-3 text-sm">
-      <p className="break-words font-medium">{name}</p>
+      <p className="wrap-anywhere font-medium">{name}</p>
       <p className="text-ink-2">
         {fate === "left" ? (
           "You leave it. Your own keys in it are revoked."

@@ -78,8 +78,8 @@ function TicketRow({ ticket }: { readonly ticket: TicketItem }) {
         href={`/dashboard/support/${ticket.id}`}
         className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 p-4 transition-colors hover:bg-hover/50"
       >
-        <span className="grid min-w-0 gap-1">
-          <span className="break-words font-medium">{ticket.subject}</span>
+        <span className="wrap-anywhere grid min-w-0 gap-1">
+          <span className="font-medium">{ticket.subject}</span>
           <span className="text-ink-2 text-sm">
             {topicName(ticket.topic)} · {ticket.name} · <Instant value={ticket.updatedAt} />
           </span>

@@ -70,7 +70,7 @@ function Thread({ thread }: { readonly thread: TicketThread }) {
                 {message.author === "operator" && <Badge tone="accent">DeepTokenInference</Badge>}
                 <Instant value={message.createdAt} />
               </p>
-              <p className="max-w-[75ch] whitespace-pre-wrap break-words">{message.body}</p>
+              <p className="max-w-[75ch] whitespace-pre-wrap wrap-anywhere">{message.body}</p>
             </Card>
           </li>
         ))}

@@ -78,7 +78,7 @@ function Endpoint({ endpoint, eventTypes }: EndpointProps) {
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <code className="break-all font-mono text-ink text-sm">{endpoint.url}</code>
             <Badge tone={word.tone}>{word.label}</Badge>
-            {endpoint.description && <span>{endpoint.description}</span>}
+            {endpoint.description && <span className="wrap-anywhere">{endpoint.description}</span>}
           </span>
         }
         actions={<EndpointActions endpoint={endpoint} eventTypes={eventTypes} />}

@@ -80,7 +80,7 @@ function EndpointRow({ endpoint }: { readonly endpoint: EndpointItem }) {
           <Badge tone={word.tone}>{word.label}</Badge>
         </p>
         <p className="flex flex-wrap gap-x-4 text-ink-2 text-sm">
-          {endpoint.description && <span>{endpoint.description}</span>}
+          {endpoint.description && <span className="wrap-anywhere">{endpoint.description}</span>}
           <span>{filterWords(endpoint.eventTypes)}</span>
           <span>
             Added <Instant value={endpoint.createdAt} />

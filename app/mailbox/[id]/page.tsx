@@ -20,7 +20,7 @@ export default async function MailPage({ params }: { readonly params: Promise<{ 
           </time>
         </p>
       </header>
-      <div className="whitespace-pre-wrap break-words text-ink text-sm">{withLinks(mail.text)}</div>
+      <div className="whitespace-pre-wrap wrap-anywhere text-ink text-sm">{withLinks(mail.text)}</div>
       <details className="grid gap-3">
         <summary className="cursor-pointer text-ink-2 text-sm">As HTML</summary>
         {/* A frame without any right: what a mail contains cannot act here. */}

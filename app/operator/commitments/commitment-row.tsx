@@ -31,7 +31,7 @@ export function CommitmentRow({ row, onEnd }: { readonly row: CommitmentItem; re
           <Badge tone={tone}>{label}</Badge>
           <Link
             href={`/operator/organizations/${row.organizationId}`}
-            className="break-words underline underline-offset-4"
+            className="wrap-anywhere underline underline-offset-4"
           >
             {row.organizationName}
           </Link>
@@ -48,7 +48,7 @@ export function CommitmentRow({ row, onEnd }: { readonly row: CommitmentItem; re
         </p>
         <Course row={row} />
         <code className="break-all font-mono text-ink-2 text-xs">{row.id}</code>
-        {row.note && <p className="whitespace-pre-wrap break-words text-ink-2 text-sm">{row.note}</p>}
+        {row.note && <p className="whitespace-pre-wrap wrap-anywhere text-ink-2 text-sm">{row.note}</p>}
       </div>
       <div className="flex flex-wrap items-center gap-3">
         {row.invoiceUrl && (

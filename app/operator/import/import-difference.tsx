@@ -76,7 +76,7 @@ function Names({ title, names }: { readonly title: string; readonly names: reado
   return (
     <div className="grid gap-1">
       <h2 className="font-medium">{title}</h2>
-      <p className="break-words text-ink-2 text-sm">{names.join(", ")}</p>
+      <p className="wrap-anywhere text-ink-2 text-sm">{names.join(", ")}</p>
     </div>
   );
 }

@@ -48,7 +48,7 @@ export function RejectedEvents() {
             <li key={event.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 p-4">
               <div className="grid min-w-0 gap-1">
                 <p className="font-medium">{event.type}</p>
-                <p className="break-words text-negative text-sm">{event.detail}</p>
+                <p className="wrap-anywhere text-negative text-sm">{event.detail}</p>
                 <p className="flex flex-wrap gap-x-4 text-ink-2 text-sm">
                   <code className="break-all font-mono text-xs">{event.id}</code>
                   <Instant value={event.receivedAt} />

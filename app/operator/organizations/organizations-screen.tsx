@@ -48,7 +48,7 @@ export function OrganizationsScreen() {
                 <RowHeader>
                   <Link
                     href={`/operator/organizations/${row.id}`}
-                    className="break-words font-medium underline-offset-4 hover:underline"
+                    className="wrap-anywhere font-medium underline-offset-4 hover:underline"
                   >
                     {row.name}
                   </Link>

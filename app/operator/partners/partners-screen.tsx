@@ -90,7 +90,7 @@ function PartnerRow({ row, onChange }: { readonly row: PartnerItem; readonly onC
       <RowHeader>
         <Link
           href={`/operator/organizations/${row.organizationId}`}
-          className="break-words font-medium underline-offset-4 hover:underline"
+          className="wrap-anywhere font-medium underline-offset-4 hover:underline"
         >
           {row.organizationName}
         </Link>

@@ -101,7 +101,7 @@ function ProposalRow({ proposal, onOpen }: { readonly proposal: ProposalItem; re
           </Link>
           <Badge tone={tone}>{label}</Badge>
         </p>
-        <p className="break-words text-sm">{proposal.note}</p>
+        <p className="wrap-anywhere text-sm">{proposal.note}</p>
         <p className="flex flex-wrap gap-x-4 text-ink-2 text-sm">
           <span className="break-all">
             {proposal.proposedBy}, <Instant value={proposal.proposedAt} />

@@ -102,7 +102,7 @@ function PromotionRow({ row, onEnd }: { readonly row: PromotionItem; readonly on
           <code className="break-all font-mono font-medium">{row.code}</code>
           <CopyButton value={row.code} label={`Copy ${row.code}`} />
         </span>
-        {row.note && <span className="block break-words text-ink-2">{row.note}</span>}
+        {row.note && <span className="block wrap-anywhere text-ink-2">{row.note}</span>}
         {row.maxOrganizationAgeDays !== null && (
           <span className="block text-ink-2">
             For organizations younger than {row.maxOrganizationAgeDays} days

@@ -88,7 +88,7 @@ function TicketRow({ ticket }: { readonly ticket: TicketItem }) {
         <p className="flex flex-wrap items-center gap-2">
           <Link
             href={`/operator/tickets/${ticket.id}`}
-            className="min-w-0 break-words font-medium underline-offset-4 hover:underline"
+            className="min-w-0 wrap-anywhere font-medium underline-offset-4 hover:underline"
           >
             {ticket.subject}
           </Link>

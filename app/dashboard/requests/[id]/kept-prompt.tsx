@@ -38,7 +38,7 @@ function Side({ name, text }: { readonly name: string; readonly text: string }) 
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard
         tabIndex={0}
-        className="max-h-80 overflow-auto whitespace-pre-wrap break-words rounded-lg border border-line bg-sunken p-3 font-mono text-xs"
+        className="max-h-80 overflow-auto whitespace-pre-wrap wrap-anywhere rounded-lg border border-line bg-sunken p-3 font-mono text-xs"
       >
         {text}
       </pre>

@@ -25,6 +25,13 @@ interface StoredPrice {
 }
 
 const UNITS = USAGE_UNITS.map((value) => ({ value, label: value }));
+/** The last column is the button that removes the row. */
+const COLUMNS = "sm:grid-cols-[10rem_1fr_1fr_1fr_2rem]";
+const FIELD = {
+  above: "Above prompt tokens",
+  usd: "Customers pay",
+  supplierUsd: "Supplier charges",
+} as const;
 const plain = (amount: bigint) => toDecimalUsd(amount);
 const blank = (unit: string): DraftPrice => ({
   key: crypto.randomUUID(),
@@ -67,8 +74,9 @@ export function PriceRows({ rows, onChange }: PriceRowsProps) {
   return (
     <fieldset className="grid gap-3">
       <legend className="mb-2 font-medium text-sm">Prices in US dollars a million units</legend>
+      <ColumnNames />
       {rows.map((row, at) => (
-        <div key={row.key} className="grid grid-cols-2 items-end gap-2 sm:grid-cols-[10rem_1fr_1fr_1fr_auto]">
+        <div key={row.key} className={`grid grid-cols-2 items-end gap-2 ${COLUMNS}`}>
           <Select
             label={`Unit of row ${at + 1}`}
             hideLabel
@@ -78,19 +86,19 @@ export function PriceRows({ rows, onChange }: PriceRowsProps) {
           />
           <PriceInput
             label={`Row ${at + 1}: above so many prompt tokens`}
-            placeholder="above tokens"
+            name={FIELD.above}
             value={row.above}
             onChange={(above) => change(row.key, { above })}
           />
           <PriceInput
             label={`Row ${at + 1}: customers pay`}
-            placeholder="customers pay"
+            name={FIELD.usd}
             value={row.usd}
             onChange={(usd) => change(row.key, { usd })}
           />
           <PriceInput
             label={`Row ${at + 1}: supplier charges`}
-            placeholder="supplier charges"
+            name={FIELD.supplierUsd}
             value={row.supplierUsd}
             onChange={(supplierUsd) => change(row.key, { supplierUsd })}
           />
@@ -111,22 +119,38 @@ export function PriceRows({ rows, onChange }: PriceRowsProps) {
   );
 }
 
+/** For eyes; every field carries its whole name. On phones each field has its own. */
+function ColumnNames() {
+  return (
+    <div aria-hidden="true" className={`-mb-2 hidden gap-2 text-ink-2 text-xs sm:grid ${COLUMNS}`}>
+      <span>Unit</span>
+      <span>{FIELD.above}</span>
+      <span>{FIELD.usd}</span>
+      <span>{FIELD.supplierUsd}</span>
+    </div>
+  );
+}
+
 interface PriceInputProps {
   readonly label: string;
-  readonly placeholder: string;
+  readonly name: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
 
-function PriceInput({ label, placeholder, value, onChange }: PriceInputProps) {
+function PriceInput({ label, name, value, onChange }: PriceInputProps) {
   return (
-    <Input
-      aria-label={label}
-      placeholder={placeholder}
-      inputMode="decimal"
-      value={value}
-      autoComplete="off"
-      onChange={(event) => onChange(event.target.value)}
-    />
+    <div className="grid gap-1">
+      <span aria-hidden="true" className="text-ink-2 text-xs sm:hidden">
+        {name}
+      </span>
+      <Input
+        aria-label={label}
+        inputMode="decimal"
+        value={value}
+        autoComplete="off"
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
   );
 }

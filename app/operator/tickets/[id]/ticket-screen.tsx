@@ -112,7 +112,7 @@ function Messages({ thread }: { readonly thread: Thread }) {
               {message.author === "operator" && <Badge tone="accent">Us</Badge>}
               <Instant value={message.createdAt} isExact />
             </p>
-            <p className="whitespace-pre-wrap break-words">{message.body}</p>
+            <p className="whitespace-pre-wrap wrap-anywhere">{message.body}</p>
           </Card>
         </li>
       ))}
