@@ -17,8 +17,9 @@ export function layoutProblems(page: Page): Promise<readonly string[]> {
     for (const line of textsOf(document.body).flatMap(linesOf)) {
       const { element, text } = line;
       const frame = frameOf(element);
-      const box = frame.cuts ? within(line.box, frame.cuts.getBoundingClientRect()) : line.box;
-      if (box !== line.box && !isReadableElsewhere(element)) note("cut off", text);
+      const uncut = within(line.box, frame.cuts);
+      if (uncut !== line.box && !isReadableElsewhere(element)) note("cut off", text);
+      const box = within(uncut, frame.scrolls);
       if (!frame.scrolls && (box.left < -SLACK || box.right > width + SLACK)) note("beyond the window", text);
       lines.push({ ...line, box });
       const control = element.closest("button, a, [role=tab], summary");
@@ -75,15 +76,15 @@ export function layoutProblems(page: Page): Promise<readonly string[]> {
       return null;
     }
 
-    /** The nearest box that hides what does not fit, and whether one further out can be scrolled. */
-    function frameOf(element: Element): { readonly cuts: Element | null; readonly scrolls: boolean } {
+    /** The nearest box that hides what does not fit, and the one around it that can be scrolled. */
+    function frameOf(element: Element): { readonly cuts: Element | null; readonly scrolls: Element | null } {
       let cuts: Element | null = null;
       for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
         const { overflowX, overflowY } = getComputedStyle(at);
-        if (/auto|scroll/.test(overflowX) || /auto|scroll/.test(overflowY)) return { cuts, scrolls: true };
+        if (/auto|scroll/.test(overflowX) || /auto|scroll/.test(overflowY)) return { cuts, scrolls: at };
         if (!cuts && /hidden|clip/.test(overflowX)) cuts = at;
       }
-      return { cuts, scrolls: false };
+      return { cuts, scrolls: null };
     }
 
     /** An ellipsis is no loss where the whole text is a hint, a link further, or in the list that opens. */
@@ -91,8 +92,10 @@ export function layoutProblems(page: Page): Promise<readonly string[]> {
       return element.closest("[title], a[href], [aria-haspopup]") !== null;
     }
 
-    /** What is seen of a line; the line itself where all of it is. */
-    function within(box: DOMRect, edge: DOMRect): DOMRect {
+    /** What is seen of a line in a box; the line itself where all of it is. */
+    function within(box: DOMRect, frame: Element | null): DOMRect {
+      const edge = frame?.getBoundingClientRect();
+      if (!edge) return box;
       const right = Math.min(box.right, edge.right);
       const bottom = Math.min(box.bottom, edge.bottom);
       if (right >= box.right - SLACK && bottom >= box.bottom - SLACK - box.height / 4) return box;
