@@ -32,3 +32,12 @@ export async function simulate(
   });
   if (!response.ok) throw new Error(`The simulator refused: ${await response.text()}`);
 }
+
+/** Has a job run now, as the scheduler of a serverless deployment does. */
+export async function runJob(name: string): Promise<void> {
+  const { url, env } = stack();
+  const response = await fetch(`${url}/api/jobs/${name}`, {
+    headers: { authorization: `Bearer ${env.CRON_SECRET}` },
+  });
+  if (!response.ok) throw new Error(`The job ${name} failed: ${await response.text()}`);
+}
