@@ -74,22 +74,27 @@ function Acts({
   readonly onAct: (act: OrganizationAct) => void;
 }) {
   const isActive = organization.status === "active";
+  // What its owner closed stays closed.
+  const isClosed = organization.suspendedFor === "closed";
   return (
     <>
       <ButtonLink variant="ghost" href={`/operator/orders?q=${organization.id}`}>
         Orders
       </ButtonLink>
-      <ButtonLink variant="ghost" href={`/operator/commitments?quote=${organization.id}`}>
-        Quote a commitment
-      </ButtonLink>
-      <Button variant="secondary" onClick={() => onAct("credit")}>
-        Give credit
-      </Button>
+      {!isClosed && (
+        <>
+          <ButtonLink variant="ghost" href={`/operator/commitments?quote=${organization.id}`}>
+            Quote a commitment
+          </ButtonLink>
+          <Button variant="secondary" onClick={() => onAct("credit")}>
+            Give credit
+          </Button>
+        </>
+      )}
       <Button variant="secondary" onClick={() => onAct("debit")}>
         Correct the balance
       </Button>
-      {/* What its owner closed stays closed. */}
-      {organization.suspendedFor !== "closed" && (
+      {!isClosed && (
         <Button
           variant={isActive ? "danger" : "primary"}
           onClick={() => onAct(isActive ? "suspend" : "resume")}
