@@ -14,6 +14,8 @@ const SAFE_HEADERS = [
 const nextConfig: NextConfig = {
   pageExtensions: ["ts", "tsx", "mdx"],
   poweredByHeader: false,
+  // A server that has just started answers the API: it must not read a hundred pages' modules meanwhile.
+  experimental: { preloadEntriesOnStart: false },
   reactStrictMode: true,
   serverExternalPackages: [
     "@node-rs/argon2",
