@@ -6,6 +6,11 @@ import { runtime } from "@/server/runtime";
 
 /** A client has this long to send a whole request; slower ones are cut before anything is reserved for them. */
 const REQUEST_TIMEOUT_MS = 15_000;
+/**
+ * Connections that may wait to be accepted. Node's own number is 511, and who finds the queue full is not refused: its system tries
+ * again a second later.
+ */
+const BACKLOG = 4_096;
 /** In-flight answers may finish after a stop signal. */
 const DRAIN_TIMEOUT_MS = 30_000;
 
@@ -84,7 +89,7 @@ function varyByAccept(res: ServerResponse): void {
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
 }
 
