@@ -190,7 +190,9 @@ describe("MONEY 4.7, the production build", () => {
     const seen = expectWhole(await streams.end());
     await ground.stack.kill("SIGKILL");
     pull("none", redisCable, postgresCable);
-    expect(await redis.hlen("dtk:out")).toBe(0);
+    // What is left there of an outage before this one is another customer's.
+    const queued = await redis.hvals("dtk:out");
+    expect(queued.filter((settlement) => settlement.includes(customer.organizationId))).toEqual([]);
     await ground.stack.restart();
     expect(await ground.expireAndSweep()).toBe(STREAMS);
     expect(await ask(customer)).toMatchObject({ status: 200 });
