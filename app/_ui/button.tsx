@@ -1,10 +1,11 @@
+"use client";
+
 import { Button as BaseButton } from "@base-ui/react/button";
 import type { ComponentProps } from "react";
 import { type ButtonStyleProps, buttonStyles } from "./button-styles";
 import { cn } from "./cn";
 import { Spinner } from "./spinner";
-
-export { buttonStyles } from "./button-styles";
+import { useInBrowser } from "./use-in-browser";
 
 export interface ButtonProps extends Omit<ComponentProps<"button">, "disabled">, ButtonStyleProps {
   /** Busy with what it was pressed for: keeps its size and its focus, cannot be pressed again. */
@@ -22,14 +23,21 @@ export function Button({
   children,
   ...rest
 }: ButtonProps) {
+  // Before the page listens, a browser would send the form by itself: to the page's own address, with what was typed in it.
+  const isDeaf = !useInBrowser() && type === "submit";
   return (
     <BaseButton
       {...rest}
       type={type}
-      disabled={disabled || loading}
+      disabled={disabled || loading || isDeaf}
       focusableWhenDisabled={loading}
       aria-busy={loading || undefined}
-      className={cn(buttonStyles({ variant, size }), "relative", className)}
+      className={cn(
+        buttonStyles({ variant, size }),
+        "relative",
+        isDeaf && !disabled && "opacity-100!",
+        className,
+      )}
     >
       {loading && (
         <span className="absolute inset-0 grid place-items-center">

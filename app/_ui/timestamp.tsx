@@ -1,6 +1,6 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useInBrowser } from "./use-in-browser";
 
 const base = {
   month: "short",
@@ -22,11 +22,7 @@ interface TimestampProps {
 
 /** A moment in the reader's own time zone, with UTC on hover. The server, which does not know the zone, writes UTC. */
 export function Timestamp({ value, format = "short" }: TimestampProps) {
-  const isInBrowser = useSyncExternalStore(
-    () => () => {},
-    () => true,
-    () => false,
-  );
+  const isInBrowser = useInBrowser();
   const zone = isInBrowser ? undefined : "UTC";
   const text = new Intl.DateTimeFormat("en-US", { ...FORMATS[format], timeZone: zone }).format(value);
   const utc = `${value.toISOString().replace("T", " ").slice(0, 19)} UTC`;

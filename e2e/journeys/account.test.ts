@@ -81,6 +81,20 @@ test("another browser has to know the password to confirm an address", async ({ 
   await other.close();
 });
 
+// Prevents: a password in the address bar, in histories and logs, because somebody was quicker than the page's scripts.
+test("a form that nobody listens to yet cannot be sent", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill("ada@example.com");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).press("Enter");
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeDisabled();
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue(PASSWORD);
+  await context.close();
+});
+
 // Prevents: a keyboard that has to walk through every link of the head before it meets the page.
 test("the keyboard skips to the content first", async ({ page }) => {
   for (const path of ["/", "/pricing", "/docs/errors", "/sign-in", "/mailbox"]) {

@@ -2,7 +2,8 @@
 
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
-import { Button, buttonStyles } from "@/app/_ui/button";
+import { Button } from "@/app/_ui/button";
+import { buttonStyles } from "@/app/_ui/button-styles";
 import { Card } from "@/app/_ui/card";
 import { CodeTabs } from "@/app/_ui/code-tabs";
 import type { OverviewSummary } from "../_overview/overview-screen";
