@@ -202,9 +202,8 @@ second with one store and no usage records.
 | --- | ---: | ---: | ---: | ---: | ---: |
 ${rates.join("\n")}
 
-Failed are requests that were told to come back (503). Of the race they begin when a process misses the store's deadline of 250 ms; of
-Upstash they are most, because its REST interface is stood in for by a bridge in JavaScript on the same cores, which this load starves:
-the breaker opens, and the strict path lets 20 requests a second through. That figure is of the bridge, not of Upstash.
+Failed are requests that were told to come back (503): they begin when a process misses the store's deadline of 250 ms. Upstash's REST
+interface is stood in for by a bridge in JavaScript on the same cores: that row is of the bridge, not of Upstash.
 
 Invariants violated after all of it: ${violations}.
 `;
