@@ -87,7 +87,8 @@ async function createKey(page: Page): Promise<string> {
   await expect(dialog).toBeHidden();
 
   await page.getByRole("tab", { name: "Node" }).click();
-  const snippet = page.getByRole("tabpanel");
+  // By its name: the panel before it is still there for a moment.
+  const snippet = page.getByRole("tabpanel", { name: "Node" });
   await expect(snippet).toContainText(key);
   await expect(snippet).toContainText(`${stack().url}/v1`);
   return key;
