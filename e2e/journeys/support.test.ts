@@ -1,6 +1,6 @@
 // Harm prevented: a form that thanks and keeps nothing, and a ticket whose answer its organization never finds.
 import { expect, test } from "playwright/test";
-import { newEmail, openAccount, signIn } from "./support/account";
+import { findMail, newEmail, openAccount, signIn } from "./support/account";
 
 test("a visitor writes, and hears of it by mail without their own words @phone", async ({ page }) => {
   const email = newEmail("visitor");
@@ -16,11 +16,7 @@ test("a visitor writes, and hears of it by mail without their own words @phone",
   await page.getByRole("button", { name: "Send" }).click();
   await expect(page.getByRole("heading", { name: "We have your message" })).toBeFocused();
   await expect(page.getByText(/^tkt_/)).toBeVisible();
-  await page.goto("/mailbox");
-  await page
-    .getByRole("link", { name: /We have your message/ })
-    .filter({ hasText: email })
-    .click();
+  await findMail(page, email, /We have your message/);
   await expect(page.getByText("A message was sent").first()).toBeVisible();
   await expect(page.getByText("A quite particular subject")).toHaveCount(0);
 });

@@ -66,8 +66,14 @@ export async function followMail(page: Page, email: string, subject: RegExp): Pr
   await page.getByRole("link", { name: /^http/ }).first().click();
 }
 
-/** Opens the newest mail to an address in the mailbox. */
+/** Opens the newest mail to an address in the mailbox, one that has a link in it. */
 export async function openMail(page: Page, email: string, subject: RegExp): Promise<void> {
+  await findMail(page, email, subject);
+  await expect(page.getByRole("link", { name: /^http/ }).first()).toBeVisible();
+}
+
+/** Waits for a mail to an address in the mailbox, and opens it. */
+export async function findMail(page: Page, email: string, subject: RegExp): Promise<void> {
   const mail = page.getByRole("link", { name: subject }).filter({ hasText: email }).first();
   // Mail is sent after the answer, so that the time of an answer tells nobody who has an account.
   await expect(async () => {
@@ -75,5 +81,4 @@ export async function openMail(page: Page, email: string, subject: RegExp): Prom
     await expect(mail).toBeVisible({ timeout: 1_000 });
   }).toPass();
   await mail.click();
-  await expect(page.getByRole("link", { name: /^http/ }).first()).toBeVisible();
 }
