@@ -1,8 +1,7 @@
 // Harm prevented: a password, a second factor, a recovery code or a promotion's code that is found by trying a thousand.
-import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPromotion } from "@/server/billing";
-import { type Person, type TrpcFixture, trpcFixture } from "@/server/trpc/fixtures";
+import { type Person, type TrpcFixture, trpcFixture, withTwoFactor } from "@/server/trpc/fixtures";
 import { resetPassword, sendPasswordReset } from "./reset-password";
 import { signIn } from "./sign-in";
 
@@ -40,18 +39,6 @@ function aThousand(guess: (index: number) => Promise<string>): Promise<readonly 
   return Promise.all(Array.from({ length: GUESSES }, (_, index) => guess(index)));
 }
 
-async function withTwoFactor(person: Person) {
-  const begun = await site.call("account.beginTwoFactor", { password: PASSWORD }, person.headers);
-  const { secret } = begun.data as { secret: string };
-  const totp = new TOTP({ secret: Secret.fromBase32(secret) });
-  const code = () => {
-    site.clock.advance(30_000);
-    return totp.generate({ timestamp: site.clock.nowMs() });
-  };
-  const confirmed = await site.call("account.confirmTwoFactor", { code: code() }, person.headers);
-  return { code, ...(confirmed.data as { recoveryCodes: string[] }) };
-}
-
 describe("a thousand guesses at sign-in", () => {
   it("of one account's password, each from an address of its own: ten are looked at", async () => {
     const ada = await site.person();
@@ -86,7 +73,7 @@ describe("a thousand guesses at sign-in", () => {
   ])("%s, by somebody who knows the password: ten are looked at", async (_, guess) => {
     const ada = await site.person();
     const email = emailOf(ada);
-    const { code, recoveryCodes } = await withTwoFactor(ada);
+    const { code, recoveryCodes } = await withTwoFactor(site, ada, PASSWORD);
     const answers = await aThousand((index) =>
       enter({ email, password: PASSWORD, code: guess(index), ip: addressOf(index) }),
     );
@@ -101,7 +88,7 @@ describe("a thousand guesses at sign-in", () => {
 
   it("of the code by a stolen session that wants to turn it off: ten are looked at", async () => {
     const ada = await site.person();
-    const { code } = await withTwoFactor(ada);
+    const { code } = await withTwoFactor(site, ada, PASSWORD);
     const off = async (guess: string) =>
       (await site.call("account.disableTwoFactor", { password: PASSWORD, code: guess }, ada.headers)).code;
     const answers = await aThousand((index) => off(String(index).padStart(6, "0")));

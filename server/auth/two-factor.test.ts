@@ -1,7 +1,6 @@
 // Harm prevented: a stolen password that opens an account with two-factor sign-in; an owner who is locked out by guesses.
-import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Person, type TrpcFixture, trpcFixture } from "@/server/trpc/fixtures";
+import { type Person, type TrpcFixture, trpcFixture, withTwoFactor } from "@/server/trpc/fixtures";
 import { signIn } from "./sign-in";
 
 const PASSWORD = "correct horse battery";
@@ -13,19 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => site.database.close());
 
-/** Codes of a person's device; each call is a step later, since none works twice. */
-async function withTwoFactor(person: Person) {
-  const begun = await site.call("account.beginTwoFactor", { password: PASSWORD }, person.headers);
-  const { secret } = begun.data as { secret: string };
-  const totp = new TOTP({ secret: Secret.fromBase32(secret) });
-  const code = () => {
-    site.clock.advance(30_000);
-    return totp.generate({ timestamp: site.clock.nowMs() });
-  };
-  const confirmed = await site.call("account.confirmTwoFactor", { code: code() }, person.headers);
-  const { recoveryCodes } = confirmed.data as { recoveryCodes: string[] };
-  return { code, recoveryCodes };
-}
 const emailOf = ({ userId }: Person) => `${userId}@example.com`;
 const enter = (person: Person, code?: string, password = PASSWORD) =>
   signIn(
@@ -40,7 +26,7 @@ const enter = (person: Person, code?: string, password = PASSWORD) =>
 describe("two-factor sign-in", () => {
   it("asks for a code after the right password, and takes each code once", async () => {
     const ada = await site.person();
-    const { code } = await withTwoFactor(ada);
+    const { code } = await withTwoFactor(site, ada, PASSWORD);
     expect(await enter(ada)).toBe("two_factor_required");
     expect(await enter(ada, "000000")).toBe("two_factor_wrong");
     const now = code();
@@ -51,7 +37,7 @@ describe("two-factor sign-in", () => {
 
   it("lets one of two sign-ins with one code in", async () => {
     const ada = await site.person();
-    const { code } = await withTwoFactor(ada);
+    const { code } = await withTwoFactor(site, ada, PASSWORD);
     const now = code();
     const both = await Promise.all([enter(ada, now), enter(ada, now)]);
     expect(both.sort()).toEqual(["ok", "two_factor_wrong"]);
@@ -59,7 +45,7 @@ describe("two-factor sign-in", () => {
 
   it("takes a recovery code once, however it is typed", async () => {
     const ada = await site.person();
-    const { recoveryCodes } = await withTwoFactor(ada);
+    const { recoveryCodes } = await withTwoFactor(site, ada, PASSWORD);
     const [first = "", second = ""] = recoveryCodes;
     expect(await enter(ada, first.toUpperCase().replaceAll("-", " "))).toBe("ok");
     expect(await enter(ada, first)).toBe("two_factor_wrong");
@@ -70,14 +56,14 @@ describe("two-factor sign-in", () => {
 
   it("stops guesses of the code", async () => {
     const ada = await site.person();
-    const { code } = await withTwoFactor(ada);
+    const { code } = await withTwoFactor(site, ada, PASSWORD);
     for (let guess = 0; guess < 10; guess += 1) await enter(ada, String(100_000 + guess));
     expect(await enter(ada, code())).toBe("rate_limit_exceeded");
   });
 
   it("lets the owner in by a code while guesses of the password have closed the account", async () => {
     const ada = await site.person();
-    const { code } = await withTwoFactor(ada);
+    const { code } = await withTwoFactor(site, ada, PASSWORD);
     for (let guess = 0; guess < 11; guess += 1) await enter(ada, undefined, `guess ${guess}`);
     expect(await enter(ada)).toBe("rate_limit_exceeded");
     expect(await enter(ada, code())).toBe("ok");
@@ -85,7 +71,7 @@ describe("two-factor sign-in", () => {
 
   it("is turned off only with the password and a code", async () => {
     const ada = await site.person();
-    const { code, recoveryCodes } = await withTwoFactor(ada);
+    const { code, recoveryCodes } = await withTwoFactor(site, ada, PASSWORD);
     const off = async (password: string, with_: string) =>
       (await site.call("account.disableTwoFactor", { password, code: with_ }, ada.headers)).code;
     expect(await off("wrong", code())).toBe("permission_denied");
@@ -99,7 +85,7 @@ describe("two-factor sign-in", () => {
     const begin = async (password: string) =>
       (await site.call("account.beginTwoFactor", { password }, ada.headers)).code;
     expect(await begin("wrong")).toBe("permission_denied");
-    await withTwoFactor(ada);
+    await withTwoFactor(site, ada, PASSWORD);
     expect(await begin(PASSWORD)).toBe("conflict");
   });
 });
@@ -110,13 +96,13 @@ describe("a team that requires it", () => {
     const policy = (await site.call("organization.policy", undefined, owner.headers)).data as object;
     const demand = { policy: { ...policy, requireTwoFactor: true } };
     expect((await site.call("organization.writePolicy", demand, owner.headers)).code).toBe("conflict");
-    await withTwoFactor(owner);
+    await withTwoFactor(site, owner, PASSWORD);
     expect((await site.call("organization.writePolicy", demand, owner.headers)).code).toBe("ok");
     const member = await site.person({ role: "admin", organizationId: owner.organizationId });
     const refused = await site.call("keys.list", undefined, member.headers);
     expect(refused).toMatchObject({ code: "permission_denied", metadata: { reason: "two_factor_required" } });
     expect((await site.call("organization.mine", undefined, member.headers)).code).toBe("ok");
-    await withTwoFactor(member);
+    await withTwoFactor(site, member, PASSWORD);
     expect((await site.call("keys.list", undefined, member.headers)).code).toBe("ok");
   });
 });

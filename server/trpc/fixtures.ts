@@ -1,4 +1,5 @@
 import type { TRPCError } from "@trpc/server";
+import { Secret, TOTP } from "otpauth";
 import { member, user } from "@/db/schema";
 import { hashPassword } from "@/server/auth";
 import { authFixture, sessionHeaders } from "@/server/auth/fixtures";
@@ -146,4 +147,18 @@ export async function trpcFixture(): Promise<TrpcFixture> {
       await Promise.all(pending);
     },
   };
+}
+
+/** Switches two-factor sign-in on. Codes are of the person's device: each call is a step later, since none works twice. */
+export async function withTwoFactor(site: TrpcFixture, person: Person, password: string) {
+  const begun = await site.call("account.beginTwoFactor", { password }, person.headers);
+  const { secret } = begun.data as { secret: string };
+  const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+  const code = () => {
+    site.clock.advance(30_000);
+    return totp.generate({ timestamp: site.clock.nowMs() });
+  };
+  const confirmed = await site.call("account.confirmTwoFactor", { code: code() }, person.headers);
+  const { recoveryCodes } = confirmed.data as { recoveryCodes: string[] };
+  return { code, recoveryCodes };
 }
