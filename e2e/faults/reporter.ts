@@ -56,7 +56,7 @@ is a cable that can be pulled, slowed, cut or made to lie. Afterwards the books 
 a provider was called for and that have no record of how they ended or what they cost, **double** are requests recorded more than
 once, **overspent** is what was spent above what was ever credited. Each test also ends with the invariants of the ledger
 (\`check_invariants()\`), and fails unless all of them hold and the three columns are zero. \`npm test\` runs the same tests with
-smaller numbers; sizes are set by \`FAULTS_KILLS\`, \`FAULTS_CALLERS\`, \`FAULTS_ROUNDS\`, \`FAULTS_TIMES\` (T1), \`FAULTS_RACE_REQUESTS\` (T13), \`FAULTS_RUNS\` (T20)
+smaller numbers; sizes are set by \`FAULTS_TIMES\` (T1), \`FAULTS_PROCESSES\` and \`FAULTS_SECONDS\` (T2), \`FAULTS_CALLERS\` and \`FAULTS_ROUNDS\` (T12), \`FAULTS_RACE_REQUESTS\` (T13), \`FAULTS_RUNS\` (T20)
 and \`FAULTS_SEEDS\` (T21). A row is of the last run of its part (\`npm run faults -- --part WORD\`). A run of T21 is repeated by \`npm run faults -- --seed N\`, one of T20 by \`TEST_SEED\`. What notices when a guard
 is gone (T22) is in MUTATIONS.md. T10 and T11 (settled five times at once, settled after the expiry) are in
 server/ledger/ledger.test.ts, T16 (Stripe's events) is in server/billing.
