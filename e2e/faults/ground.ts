@@ -15,7 +15,8 @@ export interface Customer {
   readonly organizationId: string;
   readonly apiKey: string;
   readonly creditNanoUsd: bigint;
-  client(base?: "/v1" | "/api/v1"): OpenAI;
+  /** @param url of the server; by default the first one */
+  client(base?: "/v1" | "/api/v1", url?: string): OpenAI;
 }
 
 /** What the books say of an organization's requests. */
@@ -57,8 +58,8 @@ export async function startGround(options: Omit<StackOptions, "production"> = {}
       return {
         ...made,
         creditNanoUsd,
-        client: (base = "/v1") =>
-          new OpenAI({ apiKey: made.apiKey, baseURL: stack.url + base, maxRetries: 0, timeout: 60_000 }),
+        client: (base = "/v1", url = stack.url) =>
+          new OpenAI({ apiKey: made.apiKey, baseURL: url + base, maxRetries: 0, timeout: 60_000 }),
       };
     },
     logRows: (organizationId: string) => readLogRows(database, organizationId),

@@ -1,20 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { importCatalog } from "@/server/catalog";
 import { systemClock } from "@/server/platform/clock";
 import { openDatabase } from "@/server/platform/database";
 import { freePort } from "./free-port";
+import { createServerProcess, type ServerProcess } from "./server-process";
 import { type Scenario, type Simulator, startSimulator } from "./simulator";
 import { cloneDatabase, startTestPostgres } from "./test-database";
 
 const SERVER = join(process.cwd(), ".build", "start.mjs");
 const NEXT = join(process.cwd(), "node_modules", "next", "dist", "bin", "next");
-const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 40_000;
-const MAX_LOG_CHARACTERS = 64_000;
 
 export interface StackOptions {
   /**
@@ -50,6 +46,8 @@ export interface Stack {
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts the server again, after ending it when it still runs, and waits until it answers. */
   restart(): Promise<void>;
+  /** Starts one more server of the same build on the same database: what a second machine would be. */
+  another(): Promise<ServerProcess>;
   /** Ends all of it and removes the data. */
   stop(): Promise<void>;
 }
@@ -78,13 +76,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     NEXT_TELEMETRY_DISABLED: "1",
     ...options.env,
   };
-  const args =
+  const argsOf = (ownPort: number) =>
     options.adapter === "next"
-      ? [NEXT, "start", "-H", "localhost", "-p", String(port)]
+      ? [NEXT, "start", "-H", "localhost", "-p", String(ownPort)]
       : ["--enable-source-maps", SERVER];
-  const server = createServerProcess(args, env, url);
+  const server = createServerProcess(argsOf(port), env, url);
+  const servers = [server];
   const stop = async () => {
-    await server.kill("SIGTERM");
+    await Promise.all(servers.map((one) => one.kill("SIGTERM")));
     await simulator.close();
     await postgres.stop();
   };
@@ -106,6 +105,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await server.kill("SIGTERM");
       await server.start();
     },
+    async another() {
+      const ownPort = await freePort();
+      const ownUrl = `http://localhost:${ownPort}`;
+      const one = createServerProcess(argsOf(ownPort), { ...env, PORT: String(ownPort) }, ownUrl);
+      servers.push(one);
+      await one.start();
+      return one;
+    },
     stop,
   };
 }
@@ -116,51 +123,4 @@ async function seed(databaseUrl: string, simulatedBaseUrl: string): Promise<void
     readFileSync(join(process.cwd(), "db", "seed", "catalogue.json"), "utf8"),
   );
   await importCatalog(db, catalogue, { nowMs: systemClock.nowMs(), simulatedBaseUrl }).finally(close);
-}
-
-function createServerProcess(args: readonly string[], env: Readonly<Record<string, string>>, url: string) {
-  let child: ChildProcess | null = null;
-  let log = "";
-  const keep = (bytes: Buffer) => {
-    log = (log + bytes.toString("utf8")).slice(-MAX_LOG_CHARACTERS);
-  };
-  // A test run that ends without stopping must not leave a server behind.
-  process.once("exit", () => child?.kill("SIGKILL"));
-  return {
-    pid: () => child?.pid,
-    log: () => log,
-    async start(): Promise<void> {
-      const started = spawn(process.execPath, args, {
-        env: { ...process.env, ...env } as NodeJS.ProcessEnv,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      child = started;
-      started.stdout.on("data", keep);
-      started.stderr.on("data", keep);
-      const deadline = performance.now() + START_TIMEOUT_MS;
-      while (performance.now() < deadline && started.exitCode === null && started.signalCode === null) {
-        if (await isHealthy(url)) return;
-        await sleep(100);
-      }
-      started.kill("SIGKILL");
-      throw new Error(`The server did not start.\n${log}`);
-    },
-    async kill(signal: NodeJS.Signals): Promise<void> {
-      const running = child;
-      child = null;
-      if (!running || running.exitCode !== null || running.signalCode !== null) return;
-      const gone = new Promise((resolve) => running.once("exit", resolve));
-      running.kill(signal);
-      const force = setTimeout(() => running.kill("SIGKILL"), STOP_TIMEOUT_MS);
-      await gone;
-      clearTimeout(force);
-    },
-  };
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  return fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
-    (response) => response.ok,
-    () => false,
-  );
 }
