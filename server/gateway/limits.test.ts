@@ -1,5 +1,5 @@
 // Harm prevented: a budget, a rate limit or a call's own limit that does not hold, and a retry that is charged twice.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { SYSTEM_ACTOR } from "@/server/audit";
 import { type BudgetTerms, createBudget, setRateLimits } from "@/server/budgets";
 import { systemClock } from "@/server/platform/clock";
@@ -246,6 +246,34 @@ describe.each(["node", "web"] as AdapterName[])("limits behind the %s adapter", 
     const other = await post(secret, { ...chat, stream, max_tokens: 51 }, key);
     expect(other.status).toBe(409);
     expect((await errorOf(other)).error.code).toBe("idempotency_conflict");
+  });
+
+  it("prevents a cut answer that looks whole: the repeat of a stream that was left ends as its protocol ends with an error", async () => {
+    const { secret } = await fixture.customer(USD);
+    const messages = { ...chat, model: "test/messages", stream: true, max_tokens: 400 };
+    const ask = (path: string, key: string, init: RequestInit = {}) =>
+      fixture.fetch(`${fixture.baseUrl}/${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${secret}`, "idempotency-key": key },
+        body: JSON.stringify(messages),
+        ...init,
+      });
+    for (const [path, end] of [
+      ["messages", /\n\nevent: error\ndata: \{"type":"error",.*\n\n$/],
+      ["chat/completions", /\n\ndata: \{"error":.*\n\n$/],
+    ] as const) {
+      fixture.simulator.control([{ tokenIntervalMs: 20 }]);
+      const reader = (await ask(path, path)).body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+      const again = async () => {
+        const answer = await ask(path, path);
+        expect(answer.headers.get("x-idempotent-replayed")).toBe("true");
+        return answer;
+      };
+      const repeat = await vi.waitFor(again, { timeout: 5_000, interval: 50 });
+      expect(await repeat.text()).toMatch(end);
+    }
   });
 
   it("prevents a second charge when the process of the first died after it was charged: 409, however late", async () => {

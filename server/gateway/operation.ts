@@ -28,7 +28,9 @@ export interface Api {
   errorBody(error: AppError, requestId: string): Record<string, unknown>;
   /** Headers beside `x-request-id` that this endpoint's clients look for. */
   headers?(requestId: string): Record<string, string>;
-  /** The same for what is left of the rate limits, beside OpenAI's names. */
+  /** The protocol's streams name the event before its data; clients drop what has no name. */
+  readonly namesEvents?: true;
+  /** The same as `headers` for what is left of the rate limits, beside OpenAI's names. */
   readonly rates?: RateNames;
 }
 

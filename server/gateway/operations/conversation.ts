@@ -35,7 +35,7 @@ export function conversationApi(name: string, dialect: InboundDialect): Api {
     errorBody: dialect.errorBody,
     // Anthropic's clients look for the id and the limits under these names.
     ...(dialect.name === "anthropic-messages"
-      ? { headers: (requestId) => ({ "request-id": requestId }), rates: anthropicRates }
+      ? { headers: (requestId) => ({ "request-id": requestId }), rates: anthropicRates, namesEvents: true }
       : {}),
   };
 }

@@ -22,6 +22,7 @@ export const responsesApi: Api = {
   name: "responses",
   makes: "text",
   errorBody: inbound.errorBody,
+  namesEvents: true,
   async read(authenticated, deps) {
     const asked = parseResponsesRequest(await authenticated.request.readBody());
     const { call, headers } = await applyRetention(deps, authenticated, asked);

@@ -106,7 +106,8 @@ async function record(
     await store(Buffer.from(body));
     return response;
   }
-  const cutOff = Buffer.from(`data: ${JSON.stringify(api.errorBody(truncated(), requestId))}\n\n`);
+  const frame = `data: ${JSON.stringify(api.errorBody(truncated(), requestId))}\n\n`;
+  const cutOff = Buffer.from(api.namesEvents ? `event: error\n${frame}` : frame);
   return { ...response, body: recorded(body, cutOff, store, giveUp) };
 }
 
@@ -120,11 +121,12 @@ function recorded(
   const chunks: Uint8Array[] = [];
   let size = 0;
   let isDone = false;
-  const end = async (tail?: Buffer) => {
+  let isLeft = false;
+  const end = async () => {
     if (isDone) return;
     isDone = true;
     if (size === 0) await giveUp();
-    else await store(Buffer.concat(tail ? [...chunks, tail] : chunks));
+    else await store(Buffer.concat(isLeft ? [...chunks, cutOff] : chunks));
   };
   const inner = body[Symbol.asyncIterator]();
   return {
@@ -141,8 +143,10 @@ function recorded(
         return step;
       },
       async return() {
+        // Said first: a read that is under way ends with it, and must not take that for the answer's own end.
+        isLeft = true;
         const step = (await inner.return?.()) ?? { done: true as const, value: undefined };
-        await end(cutOff);
+        await end();
         return step;
       },
     }),
