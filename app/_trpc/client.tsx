@@ -14,10 +14,16 @@ export { useTRPC };
 const STALE_AFTER_MS = 15_000;
 const MAX_RETRIES = 2;
 
+interface ApiProviderProps {
+  /** The organization that the pages show; left out where they show none. */
+  readonly organizationId?: string;
+  readonly children: ReactNode;
+}
+
 /** Gives the pages below it `useTRPC()` and one query cache. */
-export function ApiProvider({ children }: { children: ReactNode }) {
+export function ApiProvider({ organizationId, children }: ApiProviderProps) {
   const [queryClient] = useState(createQueryClient);
-  const [client] = useState(createSessionClient);
+  const [client] = useState(() => createSessionClient(organizationId));
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>

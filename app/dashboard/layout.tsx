@@ -18,7 +18,7 @@ export default async function DashboardLayout({ children }: { readonly children:
   const { name, email, role, organizationId, organizationName, mustSetUpTwoFactor, isOperator } = actor;
   const shown = { name, email, role, organizationId, organizationName, mustSetUpTwoFactor, isOperator };
   return (
-    <ApiProvider>
+    <ApiProvider organizationId={organizationId}>
       <NuqsAdapter>
         <ActorProvider actor={shown}>
           <Frame>{children}</Frame>

@@ -4,6 +4,9 @@ import { clientAddress } from "@/server/platform/client-address";
 import { newId } from "@/server/platform/ids";
 import type { TrpcServices } from "./services";
 
+/** Gives a page no reach: it is its own check that it acts for the organization that it shows. */
+export const NAMED_ORGANIZATION = "x-deeptoken-org";
+
 /** Where a call comes from: the browser over HTTP, or one of our own pages while it is drawn. */
 export interface TrpcCall {
   readonly headers: Headers;
@@ -22,6 +25,8 @@ export interface TrpcContext extends TrpcCall {
   readonly ip: string;
   /** Does the call come from a page of our own, as far as its `Origin` can tell? Mutations need it. */
   readonly isOwnOrigin: boolean;
+  /** The organization that the page which calls was drawn for, where it says so. */
+  readonly namedOrganizationId: string | null;
 }
 
 export async function createContext(services: TrpcServices, call: TrpcCall): Promise<TrpcContext> {
@@ -32,5 +37,6 @@ export async function createContext(services: TrpcServices, call: TrpcCall): Pro
     requestId: newId("request"),
     ip: clientAddress(call.headers, services.trustedProxyHops),
     isOwnOrigin: call.headers.get("origin") === new URL(services.appUrl).origin,
+    namedOrganizationId: call.headers.get(NAMED_ORGANIZATION),
   };
 }

@@ -242,3 +242,39 @@ describe("usage as a file", () => {
       expect((await get(query, owner.headers)).status, query).toBe(400);
   });
 });
+
+// Harm prevented: money put into, or a key made in, the organization of another tab than the one that was clicked in.
+describe("a tab that shows another organization than its session acts for", () => {
+  it("changes nothing, reads nothing and spends nothing until it is reloaded", async () => {
+    const person = await site.person();
+    const first = person.organizationId;
+    const made = await site.call("organization.create", { name: "Analytical Engines" }, person.headers);
+    expect(made.code).toBe("ok");
+    const stale = new Headers(person.headers);
+    stale.set("x-deeptoken-org", first);
+    const refused = await site.call("keys.create", { name: "Program" }, stale);
+    expect(refused).toMatchObject({ code: "conflict", metadata: { reason: "organization_switched" } });
+    expect(refused.message).toContain("Analytical Engines");
+    const order = { pack: "starter", attemptKey: "0123456789abcdef0123456789abcdef" };
+    expect((await site.call("billing.createOrder", order, stale)).code).toBe("conflict");
+    expect((await site.call("keys.list", undefined, stale)).code).toBe("conflict");
+    const callAs = vi.fn(async () => new Response("{}"));
+    const post = { method: "POST", headers: stale, body: "{}" };
+    const play = new Request(at("/api/playground/chat/completions"), post);
+    expect((await answerPlayground(site.services, callAs, play, () => {})).status).toBe(409);
+    expect(callAs).not.toHaveBeenCalled();
+    const wish = new Request(at("/api/downloads/requests"), { ...post, body: '{"format":"csv"}' });
+    expect((await answerRequestsDownload(site.services, wish)).status).toBe(409);
+    const link = (door: typeof answerAuditDownload, path: string) =>
+      door(site.services, new Request(at(path), { headers: person.headers })).then(({ status }) => status);
+    expect(await link(answerAuditDownload, `/api/downloads/audit?format=csv&organization=${first}`)).toBe(
+      409,
+    );
+    const span = "/api/downloads/usage?from=2026-11-01&to=2026-11-02&by=model&organization=";
+    expect(await link(answerUsageDownload, span + first)).toBe(409);
+    // The way back is open, and the tab acts again for what it shows.
+    expect((await site.call("organization.switch", { organization: first }, stale)).code).toBe("ok");
+    expect((await site.call("keys.create", { name: "Program" }, stale)).code).toBe("ok");
+    expect(await link(answerUsageDownload, span + first)).toBe(200);
+  });
+});

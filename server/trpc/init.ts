@@ -1,6 +1,6 @@
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
-import { can, type Permission, rolesWith } from "@/server/organizations";
+import { type Actor, can, type Permission, rolesWith } from "@/server/organizations";
 import { AppError } from "@/server/platform/errors";
 import type { TrpcContext } from "./context";
 import { appErrorOf, toPublicError, toTrpcError } from "./error";
@@ -51,10 +51,12 @@ export const userProcedure = publicProcedure.use(({ ctx, next }) => {
 /**
  * Members whose role grants `permission` in the organization of their session (`ctx.actor.organizationId`). A procedure
  * built on it never takes an organization from its input.
- * @throws AppError unauthenticated, permission_denied (names the roles that may; or two-factor sign-in is missing)
+ * @throws AppError unauthenticated, permission_denied (names the roles that may; or two-factor sign-in is missing),
+ * conflict (the page was drawn for another organization)
  */
 export function memberProcedure(permission: Permission) {
   return userProcedure.use(({ ctx, next }) => {
+    requireSameOrganization(ctx.actor, ctx.namedOrganizationId);
     if (ctx.actor.mustSetUpTwoFactor) throw twoFactorMissing();
     if (!can(ctx.actor, permission)) {
       throw new AppError("permission_denied", {
@@ -84,6 +86,20 @@ export const operatorProcedure = userProcedure.use(({ ctx, next }) => {
     });
   return next();
 });
+
+/**
+ * A session acts for one organization at a time, its tabs may show several: what is clicked in a tab of one must not happen
+ * in the other. Also for the doors beside tRPC.
+ * @param named what the page says that it shows; null for one that shows none
+ * @throws AppError conflict
+ */
+export function requireSameOrganization(actor: Actor, named: string | null): void {
+  if (named === null || named === actor.organizationId) return;
+  throw new AppError("conflict", {
+    message: `In another tab you went over to ${actor.organizationName}, and this page shows another organization. Nothing was changed. Reload the page to go on.`,
+    metadata: { reason: "organization_switched" },
+  });
+}
 
 /** Also for the doors beside tRPC that a session opens. */
 export function twoFactorMissing(): AppError {

@@ -1,12 +1,14 @@
 import { readActor } from "@/server/auth";
 import { type Actor, can, type Permission, rolesWith } from "@/server/organizations";
 import { AppError, toAppError } from "@/server/platform/errors";
-import { twoFactorMissing } from "./init";
+import { NAMED_ORGANIZATION } from "./context";
+import { requireSameOrganization, twoFactorMissing } from "./init";
 import type { TrpcServices } from "./services";
 
 /**
- * Who opens one of the doors beside tRPC, judged like `memberProcedure` does.
- * @throws AppError unauthenticated, permission_denied
+ * Who opens one of the doors beside tRPC, judged like `memberProcedure` does. A link, which has no headers, names its page's
+ * organization in the query.
+ * @throws AppError unauthenticated, permission_denied, conflict
  */
 export async function requireActor(
   services: TrpcServices,
@@ -15,6 +17,9 @@ export async function requireActor(
 ): Promise<Actor> {
   const actor = await readActor(services, request.headers);
   if (!actor) throw new AppError("unauthenticated", { message: "Sign in first: your session has ended." });
+  const named =
+    request.headers.get(NAMED_ORGANIZATION) ?? new URL(request.url).searchParams.get("organization");
+  requireSameOrganization(actor, named);
   if (actor.mustSetUpTwoFactor) throw twoFactorMissing();
   if (can(actor, permission)) return actor;
   throw new AppError("permission_denied", {

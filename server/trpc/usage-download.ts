@@ -18,6 +18,8 @@ const query = z.strictObject({
   project: filter,
   member: filter,
   key: filter,
+  /** Of the page; judged with the session. */
+  organization: filter,
 });
 
 const HEAD = [
@@ -46,7 +48,7 @@ export async function answerUsageDownload(services: TrpcServices, request: Reque
       throw new AppError("invalid_request", {
         message: `\`${parsed.error.issues[0]?.path.join(".") || "query"}\` is not valid.`,
       });
-    const { from, to, by, ...filters } = parsed.data;
+    const { from, to, by, organization: _shown, ...filters } = parsed.data;
     const rows = await readUsage(services.db, {
       organizationId,
       fromMs: Date.parse(from),

@@ -36,6 +36,20 @@ export function QueryError({ error, onRetry }: { readonly error: unknown; readon
   if (known.code === "not_found") {
     return <StatePanel icon="search" title="Not found" text={known.message} />;
   }
+  if (known.metadata.reason === "organization_switched") {
+    return (
+      <StatePanel
+        icon="alert"
+        title="You went over to another organization"
+        text={known.message}
+        action={
+          <Button variant="secondary" onClick={() => window.location.reload()}>
+            Reload the page
+          </Button>
+        }
+      />
+    );
+  }
   return (
     <StatePanel
       icon="alert"

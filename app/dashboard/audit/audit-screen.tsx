@@ -9,7 +9,8 @@ import { buttonStyles } from "@/app/_ui/button-styles";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
-import { useMay } from "../_parts/actor";
+import { linkWith } from "../_log/filters";
+import { useActor, useMay } from "../_parts/actor";
 import { QueryError } from "../_parts/query-view";
 import { RowsSkeleton } from "../_parts/skeletons";
 import { isAuditAction } from "./action-names";
@@ -38,6 +39,7 @@ export function useAuditFilters() {
 export function AuditScreen() {
   const trpc = useTRPC();
   const mayRead = useMay("audit.read");
+  const { organizationId } = useActor();
   const [filters, setFilters] = useAuditFilters();
   const [shown, setShown] = useState<AuditItem | null>(null);
   const list = useInfiniteQuery(
@@ -63,10 +65,16 @@ export function AuditScreen() {
         actions={
           mayRead && (
             <>
-              <a className={buttonStyles({ variant: "secondary" })} href="/api/downloads/audit?format=ndjson">
+              <a
+                className={buttonStyles({ variant: "secondary" })}
+                href={linkWith("/api/downloads/audit", { format: "ndjson", organization: organizationId })}
+              >
                 Export NDJSON
               </a>
-              <a className={buttonStyles({ variant: "secondary" })} href="/api/downloads/audit?format=csv">
+              <a
+                className={buttonStyles({ variant: "secondary" })}
+                href={linkWith("/api/downloads/audit", { format: "csv", organization: organizationId })}
+              >
                 Export CSV
               </a>
             </>

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import { namedOrganization } from "@/app/_trpc/session-client";
 import type { ChatBody } from "./request-body";
 
 /** What arrives of one answer. */
@@ -37,10 +38,14 @@ interface Chunk extends ErrorBody {
  * One request of the playground, read to its end.
  * @throws ChatRefused when it is refused or breaks, DOMException AbortError when it was stopped
  */
-export async function streamChat(body: ChatBody, signal: AbortSignal, events: ChatEvents): Promise<void> {
+export async function streamChat(
+  body: ChatBody,
+  { organizationId, signal }: { readonly organizationId: string; readonly signal: AbortSignal },
+  events: ChatEvents,
+): Promise<void> {
   const response = await fetch("/api/playground/chat/completions", {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...namedOrganization(organizationId) },
     body: JSON.stringify(body),
     signal,
   });

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useActor } from "../_parts/actor";
 import { ChatRefused, streamChat } from "./chat-stream";
 import { type Answer, type Exchange, newAnswer, turnsOf, withAnswer, withoutPlace } from "./conversation";
 import { type ChatModel, type Settings, toChatBody } from "./request-body";
@@ -18,6 +19,7 @@ interface Message {
 
 /** The conversation with all models side by side. One message goes to each; each answers on its own. */
 export function useConversation(onEnded: () => void) {
+  const { organizationId } = useActor();
   const [exchanges, setExchanges] = useState<readonly Exchange[]>([]);
   const running = useRef(new Map<string, AbortController>());
   const nextId = useRef(0);
@@ -37,11 +39,15 @@ export function useConversation(onEnded: () => void) {
       { role: "user", text: exchange.text, images: exchange.images } as const,
     ];
     try {
-      await streamChat(toChatBody(place.model, settings, turns), abort.signal, {
-        onStart: (generationId) => change(at, (answer) => ({ ...answer, generationId })),
-        onText: (text) => change(at, (answer) => ({ ...answer, text: answer.text + text })),
-        onReasoning: (text) => change(at, (answer) => ({ ...answer, reasoning: answer.reasoning + text })),
-      });
+      await streamChat(
+        toChatBody(place.model, settings, turns),
+        { organizationId, signal: abort.signal },
+        {
+          onStart: (generationId) => change(at, (answer) => ({ ...answer, generationId })),
+          onText: (text) => change(at, (answer) => ({ ...answer, text: answer.text + text })),
+          onReasoning: (text) => change(at, (answer) => ({ ...answer, reasoning: answer.reasoning + text })),
+        },
+      );
       change(at, (answer) => ({ ...answer, status: "done" }));
     } catch (thrown) {
       change(at, (answer) => ended(answer, abort.signal.aborted, thrown));

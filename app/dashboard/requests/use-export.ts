@@ -1,6 +1,8 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { namedOrganization } from "@/app/_trpc/session-client";
+import { useActor } from "../_parts/actor";
 import { readToBlob, type SaveProgress, saveBlob } from "./save-stream";
 
 export type ExportFormat = "csv" | "ndjson";
@@ -13,6 +15,7 @@ export type ExportState =
 
 /** Takes the log out as a file, and can be stopped. */
 export function useExport(filters: Readonly<Record<string, string>>) {
+  const { organizationId } = useActor();
   const [state, setState] = useState<ExportState>({ step: "choosing" });
   const running = useRef<AbortController | null>(null);
 
@@ -29,7 +32,7 @@ export function useExport(filters: Readonly<Record<string, string>>) {
     try {
       const response = await fetch("/api/downloads/requests", {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...namedOrganization(organizationId) },
         body: JSON.stringify({ format, ...filters }),
         signal: abort.signal,
       });

@@ -14,6 +14,7 @@ import { Select } from "@/app/_ui/select";
 import { Skeleton } from "@/app/_ui/skeleton";
 import { linkWith, SHARED_FILTERS, toDay } from "../_log/filters";
 import { SharedFilterBar } from "../_log/shared-filter-bar";
+import { useActor } from "../_parts/actor";
 import { QueryView } from "../_parts/query-view";
 import { barsOf, daysBetween, MEASURES, seriesOf, type Usage } from "./series";
 import { UsageTable } from "./usage-table";
@@ -57,6 +58,7 @@ export function UsageScreen() {
   const { model, provider, project, member, key } = view;
   const filters = { model, provider, project, member, key };
   const span = spanOf(view);
+  const { organizationId } = useActor();
   const isPossible = span.from <= span.to;
   const usage = useQuery(
     trpc.usage.read.queryOptions(
@@ -80,7 +82,7 @@ export function UsageScreen() {
             </ButtonLink>
             <a
               className={buttonStyles({ variant: "secondary" })}
-              href={linkWith("/api/downloads/usage", { by: view.by, ...shown })}
+              href={linkWith("/api/downloads/usage", { by: view.by, ...shown, organization: organizationId })}
             >
               Export CSV
             </a>

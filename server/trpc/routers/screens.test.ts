@@ -76,6 +76,7 @@ function as(owner: OwnerFixture, role: Role = "owner", overrides: Partial<TrpcSe
     requestId: newId("request"),
     ip: "127.0.0.1",
     isOwnOrigin: true,
+    namedOrganizationId: null,
   });
 }
 
