@@ -68,7 +68,9 @@ function instantOf(request: GatewayRequest, name: "from" | "to"): number | null 
   if (text === null) return null;
   const isInstant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const ms = isInstant ? Date.parse(text) : Number.NaN;
-  if (Number.isFinite(ms)) return ms;
+  // JavaScript takes the 30th of February for the 2nd of March.
+  const isDay = Number(text.slice(8, 10)) === new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate();
+  if (Number.isFinite(ms) && isDay) return ms;
   throw new AppError("invalid_request", {
     message: `\`${name}\` must be a day or an instant, such as 2026-11-01 or 2026-11-01T00:00:00+01:00.`,
     param: name,

@@ -112,7 +112,7 @@ export function lowBalanceMail(input: {
       `Your prepaid balance is $${input.balanceUsd}.`,
       input.runwayDays === null
         ? "Requests are refused when it is used up."
-        : `At the spend of the last seven days it lasts for ${input.runwayDays} days. Requests are refused when it is used up.`,
+        : `At the spend of the last seven days it lasts for ${input.runwayDays === 1 ? "one day" : `${input.runwayDays} days`}. Requests are refused when it is used up.`,
     ],
     action: { label: "Top up", url: input.url },
     footer: "You get this mail once each time the balance becomes low.",

@@ -15,10 +15,14 @@ export function DayField({ label, value, onChange }: DayFieldProps) {
     <Field label={label}>
       <Input
         type="date"
+        max="9999-12-31"
         value={value?.toISOString().slice(0, 10) ?? ""}
         onChange={(event) => {
           const text = event.target.value;
-          onChange(text === "" ? null : new Date(`${text}T00:00:00Z`));
+          const day = new Date(`${text}T00:00:00Z`);
+          if (text === "") onChange(null);
+          // A year of five digits is a day to the browser and none to us.
+          else if (!Number.isNaN(day.getTime())) onChange(day);
         }}
       />
     </Field>
