@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { organizationPolicy } from "@/db/schema";
 import { rotateKey } from "@/server/keys";
+import { listRequests } from "@/server/logs";
 import { organizationPolicySchema } from "@/server/organizations";
 import { systemClock } from "@/server/platform/clock";
 import { deleteExpiredPrompts, readPrompt } from "@/server/prompts";
@@ -43,6 +44,25 @@ describe.each(["node", "web"] as AdapterName[])("who may use a key, behind the %
       .onConflictDoUpdate({ target: organizationPolicy.organizationId, set: { policy: value.policy } });
     await sleep(POLICY_MS);
   }
+
+  it("names a request as its client did, in the answer, in a refusal and in the log; what is no id is replaced", async () => {
+    const { secret, organizationId } = await fixture.customer(USD);
+    const own = { "x-request-id": "trace-1/7f.2" };
+    const answer = await post(secret, own);
+    expect(answer.headers.get("x-request-id")).toBe("trace-1/7f.2");
+    await fixture.settled();
+    const id = answer.headers.get("x-generation-id") ?? "";
+    expect(await fixture.request(organizationId, id)).toMatchObject({ requestId: "trace-1/7f.2" });
+    const found = await listRequests(fixture.database.db, {
+      ...{ organizationId, limit: 10, filters: { search: "trace-1/7f.2" } },
+    });
+    expect(found.requests.map((request) => request.id)).toEqual([id]);
+    const refused = await post(secret, own, { ...chat, model: "test/none" });
+    expect(refused.headers.get("x-request-id")).toBe("trace-1/7f.2");
+    expect(await errorOf(refused)).toMatchObject({ metadata: { request_id: "trace-1/7f.2" } });
+    for (const bad of ["", "a b", "=1+1", "x".repeat(129), '"><script>'])
+      expect((await post(secret, { "x-request-id": bad })).headers.get("x-request-id")).toMatch(/^req_/);
+  });
 
   it("refuses an address that the organization does not list, and spends nothing", async () => {
     const { secret, organizationId } = await fixture.customer(USD);

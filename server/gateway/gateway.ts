@@ -1,5 +1,5 @@
 import { AppError } from "@/server/platform/errors";
-import { newId } from "@/server/platform/ids";
+import { requestIdOf } from "@/server/platform/ids";
 import { contentRoutes } from "./contents/routes";
 import { type ErrorShape, OPENAI_ERRORS, toErrorResponse } from "./errors";
 import { creditsAnswer, generationAnswer, keyAnswer } from "./introspection";
@@ -61,7 +61,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     probeHosts: () => probeHosts(deps),
     async handle(request) {
       if (request.method === "OPTIONS") return { status: 204, headers: PREFLIGHT, body: null };
-      const requestId = newId("request");
+      const requestId = requestIdOf(request.header("x-request-id"));
       const path = pathOf(request);
       try {
         const response = await route(request, path)(deps, request, requestId);
@@ -115,6 +115,7 @@ function route(request: GatewayRequest, path: string): Handler {
   if (!handler)
     throw new AppError("method_not_allowed", {
       message: `This path answers ${Object.keys(methods).join(", ")}.`,
+      headers: { allow: Object.keys(methods).join(", ") },
     });
   return handler;
 }

@@ -53,9 +53,16 @@ export async function findModel(deps: GatewayDeps, slug: string): Promise<Catalo
   const catalog = await deps.catalog.current();
   const model = catalog.find(slug);
   if (model) return model;
-  const nearest = catalog.nearest(slug);
-  throw new AppError("model_not_found", {
-    message: `There is no model named ${JSON.stringify(slug.slice(0, 256))}.`,
+  throw modelNotFound(slug, catalog.nearest(slug));
+}
+
+/** @param nearest names to suggest, the nearest first */
+export function modelNotFound(name: string, nearest: readonly string[]): AppError {
+  const hint =
+    nearest.length > 0 ? ` Did you mean ${nearest.map((slug) => JSON.stringify(slug)).join(", ")}?` : "";
+  return new AppError("model_not_found", {
+    message: `There is no model named ${JSON.stringify(name.slice(0, 256))}.${hint}`,
+    param: "model",
     metadata: { nearest },
   });
 }
@@ -143,6 +150,7 @@ function toWireHealth(report: EndpointReport | undefined) {
   };
 }
 
+/** OpenRouter's names; what it has none for is told under the name of our unit, so that every model tells its price. */
 const WIRE_NAMES: Partial<Record<UsageUnit, string>> = {
   input: "prompt",
   output: "completion",
@@ -156,14 +164,24 @@ const WIRE_NAMES: Partial<Record<UsageUnit, string>> = {
   image: "image",
 };
 
-/** USD per single unit as exact decimal strings, the form that OpenRouter's clients parse. Base tier only. */
-function toWirePricing(version: PriceVersion): Record<string, string> {
-  const pricing: Record<string, string> = {};
-  for (const price of version.prices) {
-    const name = WIRE_NAMES[price.unit];
-    if (name && price.aboveContextTokens === 0) pricing[name] = usdPerUnit(price.platformNanoUsdPerMillion);
+type WirePrices = Record<string, string>;
+
+/**
+ * USD per single unit as exact decimal strings, the form that OpenRouter's clients parse. Prices of long prompts stand in
+ * `overrides`, a list entry for each number of prompt tokens above which they apply.
+ */
+function toWirePricing(version: PriceVersion) {
+  const tiers = new Map<number, WirePrices>([[0, {}]]);
+  for (const { unit, aboveContextTokens, platformNanoUsdPerMillion } of version.prices) {
+    const prices = tiers.get(aboveContextTokens) ?? {};
+    prices[WIRE_NAMES[unit] ?? unit] = usdPerUnit(platformNanoUsdPerMillion);
+    tiers.set(aboveContextTokens, prices);
   }
-  return pricing;
+  const overrides = [...tiers]
+    .filter(([above]) => above > 0)
+    .sort(([one], [other]) => one - other)
+    .map(([above, prices]) => ({ above_prompt_tokens: above, ...prices }));
+  return { ...tiers.get(0), ...(overrides.length > 0 ? { overrides } : {}) };
 }
 
 /** nano-USD per million units → USD per unit: fifteen decimals, exact. */

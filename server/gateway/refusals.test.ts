@@ -201,7 +201,8 @@ describe.each(["node", "web"] as AdapterName[])("refusals behind the %s adapter"
 
   it("answers unknown paths and methods in the API's own shape", async () => {
     expect(await errorOf(await call("/nothing/here"))).toMatchObject({ code: "not_found" });
-    expect((await call("/chat/completions")).status).toBe(405);
+    const wrong = await call("/chat/completions");
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
     expect((await call("/models", { method: "DELETE" })).status).toBe(405);
   });
 
@@ -232,7 +233,13 @@ describe.each(["node", "web"] as AdapterName[])("refusals behind the %s adapter"
       data: { endpoints: unknown[] };
     };
     expect(endpoints.data.endpoints).toHaveLength(2);
-    expect((await call("/models/test/none")).status).toBe(404);
+    const none = await call("/models/test/none");
+    expect(none.status).toBe(404);
+    expect(await errorOf(none)).toMatchObject({
+      param: "model",
+      message: expect.stringContaining("Did you mean"),
+      metadata: { nearest: expect.any(Array) },
+    });
   });
 
   it("answers key, credits in both shapes, and a generation from the moment it was admitted", async () => {

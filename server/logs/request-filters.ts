@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { ERROR_CODES } from "@/server/platform/error-codes";
 import { firstId, isId } from "@/server/platform/ids";
 
 /** How a request ended; `pending` while it is in flight. */
@@ -42,7 +43,7 @@ export function loggedConditions(organizationId: string, filters: RequestFilters
 export function inFlightConditions(organizationId: string, filters: RequestFilters): SQL | null {
   const { outcome, search, provider } = filters;
   const isElsewhere = (outcome && outcome !== "pending") || provider;
-  if (isElsewhere || (search && !isId("generation", search) && !isId("request", search))) return null;
+  if (isElsewhere || (search && isErrorCode(search))) return null;
   return sql`${common(organizationId, filters)} AND state = 'started'
     ${when(search, (id) => (isId("generation", id) ? sql`AND id = ${id}` : sql`AND request ->> 'requestId' = ${id}`))}`;
 }
@@ -66,9 +67,10 @@ function outcomeIs(outcome: RequestOutcome): SQL {
 
 function searched(text: string): SQL {
   if (isId("generation", text)) return sql`AND id = ${text}`;
-  if (isId("request", text)) return sql`AND request_id = ${text}`;
-  return sql`AND error_code = ${text}`;
+  return isErrorCode(text) ? sql`AND error_code = ${text}` : sql`AND request_id = ${text}`;
 }
+
+const isErrorCode = (text: string) => Object.hasOwn(ERROR_CODES, text);
 
 export function when<T>(value: T | null | undefined, toSql: (value: T) => SQL): SQL {
   return value === null || value === undefined ? sql`` : toSql(value);

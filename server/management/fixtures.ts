@@ -66,7 +66,11 @@ export async function managementFixture(): Promise<ManagementFixture> {
     async call(secret, method, path, body, headers = {}) {
       const request = new Request(`http://site.example/v1${path}`, {
         method,
-        headers: { ...(secret && { authorization: `Bearer ${secret}` }), ...headers },
+        headers: {
+          "x-forwarded-for": "192.0.2.7",
+          ...(secret && { authorization: `Bearer ${secret}` }),
+          ...headers,
+        },
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const response = await answer(request, () => {});

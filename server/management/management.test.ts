@@ -174,9 +174,11 @@ describe("the API", () => {
     expect(JSON.stringify(body)).not.toContain(made.body.secret);
     expect((await call(mine.secret, "DELETE", path)).body.status).toBe("revoked");
     const { rows } = await database.pool.query(
-      "SELECT actor_kind, action FROM audit_event WHERE target_id = $1 ORDER BY sequence",
+      "SELECT actor_kind, action, ip FROM audit_event WHERE target_id = $1 ORDER BY sequence",
       [made.body.id],
     );
+    // The trail says from where, as it does of people.
+    expect(new Set(rows.map(({ ip }) => ip))).toEqual(new Set(["192.0.2.7"]));
     expect(rows.map(({ actor_kind, action }) => `${actor_kind} ${action}`)).toEqual([
       "key key.created",
       "key key.updated",

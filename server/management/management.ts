@@ -1,7 +1,7 @@
 import type { GatewayRequest, GatewayResponse } from "@/server/gateway";
 import type { StatementRunner } from "@/server/ledger";
 import { AppError, toAppError } from "@/server/platform/errors";
-import { newId } from "@/server/platform/ids";
+import { requestIdOf } from "@/server/platform/ids";
 import { toErrorBody } from "@/server/protocols/openai-chat";
 import { authenticate, type Caller } from "./authenticate";
 import { readPart, toJson, toQuery } from "./read-input";
@@ -24,7 +24,7 @@ export function createManagement(deps: Deps): Management {
   return {
     owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
     async handle(request) {
-      const requestId = newId("request");
+      const requestId = requestIdOf(request.header("x-request-id"));
       try {
         return toResponse(await answer(deps, request), requestId);
       } catch (thrown) {
@@ -53,7 +53,7 @@ async function answer(deps: Deps, request: GatewayRequest): Promise<Answer & { i
     body: route.body && readPart(route.body, toJson(bytes)),
   };
   const deferred: (() => Promise<void>)[] = [];
-  const known = toContext(deps, caller);
+  const known = toContext(deps, caller, request.clientAddress);
   const run = async (keep?: (tx: RouteContext["tx"], answer: Answer) => Promise<void>) => {
     await route.before?.({ ...known, clientAddress: request.clientAddress });
     return deps.db.transaction(async (tx) => {
@@ -79,8 +79,8 @@ async function answer(deps: Deps, request: GatewayRequest): Promise<Answer & { i
   return made;
 }
 
-function toContext(deps: Deps, { key, actor }: Caller): Omit<RouteContext, "tx" | "defer"> {
-  const by = { kind: "key" as const, id: key.id, label: `${key.name} (management key)`, ip: null };
+function toContext(deps: Deps, { key, actor }: Caller, ip: string): Omit<RouteContext, "tx" | "defer"> {
+  const by = { kind: "key" as const, id: key.id, label: `${key.name} (management key)`, ip };
   return { deps, clock: deps.clock, organizationId: key.organizationId, by, actor };
 }
 

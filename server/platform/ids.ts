@@ -63,6 +63,13 @@ export function isId(kind: IdKind, text: string): boolean {
   return text.startsWith(prefix) && /^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(text.slice(prefix.length));
 }
 
+const CLIENT_REQUEST_ID = /^[A-Za-z0-9][\w.:/+=@-]{0,127}$/;
+
+/** The id of a request: its client's `x-request-id`, so that both sides' logs name it alike, or one of ours. It identifies nothing. */
+export function requestIdOf(stated: string | undefined): string {
+  return stated !== undefined && CLIENT_REQUEST_ID.test(stated) ? stated : newId("request");
+}
+
 const LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
 const CLOCK_LETTERS = 10;
 

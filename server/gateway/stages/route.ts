@@ -13,6 +13,7 @@ import {
   parsePreferences,
   type RoutingPreferences,
 } from "@/server/routing";
+import { modelNotFound } from "../models";
 import type { Candidate, Operation } from "../operation";
 import type { Authenticated, GatewayDeps } from "../types";
 import { atLockedPrice, type LockedPrices, lockedPrices } from "./price-lock";
@@ -105,14 +106,7 @@ export async function route(
 function requireModel(catalog: CatalogSnapshot, name: string): CatalogModel {
   const model = catalog.find(name);
   if (model) return model;
-  const nearest = catalog.nearest(name);
-  const hint =
-    nearest.length > 0 ? ` Did you mean ${nearest.map((slug) => JSON.stringify(slug)).join(", ")}?` : "";
-  throw new AppError("model_not_found", {
-    message: `There is no model named ${JSON.stringify(name)}.${hint}`,
-    param: "model",
-    metadata: { nearest },
-  });
+  throw modelNotFound(name, catalog.nearest(name));
 }
 
 function wrongEndpoint(model: CatalogModel, makes: OutputModality): AppError {
