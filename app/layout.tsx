@@ -1,9 +1,8 @@
 import "./globals.css";
-import { GeistMono } from "geist/font/mono";
-import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { fontVariables } from "./_ui/fonts";
 import { THEME_SCRIPT } from "./_ui/theme-script";
 
 export const metadata: Metadata = {
@@ -28,7 +27,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
   await connection();
   return (
     // The script below sets data-theme before React looks at the element.
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+    <html lang="en" className={fontVariables} suppressHydrationWarning>
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, see theme-script.ts */}
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
