@@ -3,6 +3,7 @@ import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { fontVariables } from "./_ui/fonts";
+import { Hints } from "./_ui/hints";
 import { THEME_SCRIPT } from "./_ui/theme-script";
 
 export const metadata: Metadata = {
@@ -34,6 +35,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
       </head>
       <body>
         <div className="app-root">{children}</div>
+        <Hints />
       </body>
     </html>
   );

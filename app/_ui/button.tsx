@@ -1,6 +1,5 @@
 "use client";
 
-import { Button as BaseButton } from "@base-ui/react/button";
 import type { ComponentProps } from "react";
 import { type ButtonStyleProps, buttonStyles } from "./button-styles";
 import { cn } from "./cn";
@@ -13,25 +12,38 @@ export interface ButtonProps extends Omit<ComponentProps<"button">, "disabled">,
   readonly disabled?: boolean;
 }
 
-export function Button({
+export function Button(props: ButtonProps) {
+  return props.type === "submit" ? <SubmitButton {...props} /> : <Shape {...props} isDeaf={false} />;
+}
+
+function SubmitButton(props: ButtonProps) {
+  // Before the page listens, a browser would send the form by itself: to the page's own address, with what was typed in it.
+  const isDeaf = !useInBrowser();
+  return <Shape {...props} isDeaf={isDeaf} />;
+}
+
+function Shape({
   variant,
   size,
   loading = false,
   disabled = false,
+  isDeaf,
   type = "button",
   className,
   children,
+  onClick,
   ...rest
-}: ButtonProps) {
-  // Before the page listens, a browser would send the form by itself: to the page's own address, with what was typed in it.
-  const isDeaf = !useInBrowser() && type === "submit";
+}: ButtonProps & { readonly isDeaf: boolean }) {
   return (
-    <BaseButton
+    <button
       {...rest}
       type={type}
-      disabled={disabled || loading || isDeaf}
-      focusableWhenDisabled={loading}
+      // An element that is disabled loses the focus; one that is busy only does nothing, not even send its form.
+      disabled={(disabled || isDeaf) && !loading}
+      aria-disabled={loading || undefined}
       aria-busy={loading || undefined}
+      data-disabled={disabled || loading || isDeaf ? "" : undefined}
+      onClick={loading ? (event) => event.preventDefault() : onClick}
       className={cn(
         buttonStyles({ variant, size }),
         "relative",
@@ -45,6 +57,6 @@ export function Button({
         </span>
       )}
       <span className={cn("inline-flex items-center gap-2", loading && "opacity-0")}>{children}</span>
-    </BaseButton>
+    </button>
   );
 }

@@ -1,4 +1,3 @@
-import { Button as BaseButton } from "@base-ui/react/button";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 
@@ -10,17 +9,17 @@ interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label"> {
 
 export function IconButton({ label, icon, type = "button", className, ...rest }: IconButtonProps) {
   return (
-    <BaseButton
+    <button
       title={label}
       {...rest}
       type={type}
       aria-label={label}
       className={cn(
-        "inline-grid size-8 shrink-0 place-items-center rounded-md text-ink-2 transition-colors hover:bg-hover hover:text-ink data-disabled:opacity-55 [&_svg]:size-4",
+        "inline-grid size-8 shrink-0 place-items-center rounded-md text-ink-2 transition-colors hover:bg-hover hover:text-ink disabled:opacity-55 [&_svg]:size-4",
         className,
       )}
     >
       {icon}
-    </BaseButton>
+    </button>
   );
 }

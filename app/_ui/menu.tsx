@@ -1,9 +1,9 @@
 "use client";
 
 import { Menu as BaseMenu } from "@base-ui/react/menu";
-import Link from "next/link";
 import type { ComponentProps, ReactElement, ReactNode } from "react";
 import { cn } from "./cn";
+import { Link } from "./link";
 
 const itemStyles =
   "flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 py-1 text-sm outline-none data-highlighted:bg-hover data-disabled:opacity-55 [&_svg]:size-4 [&_svg]:text-ink-2";

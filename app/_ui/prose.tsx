@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Children, type ComponentProps, isValidElement, type ReactNode } from "react";
 import { CodeBlock } from "./code-block";
 import type { CodeLanguage } from "./highlight";
+import { Link } from "./link";
 
 /** The elements of running text, for MDX and for pages of text. */
 export const proseComponents = {

@@ -1,8 +1,6 @@
 "use client";
 
-import { Radio } from "@base-ui/react/radio";
-import { RadioGroup } from "@base-ui/react/radio-group";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "./cn";
 
 export interface RadioCardOption {
@@ -30,28 +28,28 @@ interface RadioCardsProps {
 
 /** One of a few offers, each as large as what it says. Arrow keys move between them. */
 export function RadioCards({ label, name, value, onValueChange, options, className }: RadioCardsProps) {
+  const ownName = useId();
   return (
-    <RadioGroup
+    <div
+      role="radiogroup"
       aria-label={label}
-      name={name}
-      value={value}
-      onValueChange={(next) => onValueChange(String(next))}
       className={cn("grid gap-3 sm:grid-cols-2 lg:grid-cols-3", className)}
     >
       {options.map((option) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the control is the Base UI radio inside
         <label
           key={option.value}
-          className="group relative flex cursor-pointer flex-col rounded-xl border border-line bg-raised p-5 transition-colors hover:border-line-strong has-data-checked:border-accent has-data-checked:bg-accent-soft has-data-disabled:cursor-not-allowed has-data-disabled:opacity-60 has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2"
+          className="group relative flex cursor-pointer flex-col rounded-xl border border-line bg-raised p-5 transition-colors hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-disabled:cursor-not-allowed has-disabled:opacity-60 has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2"
         >
           <span className="flex min-h-6 items-center gap-2.5">
-            <Radio.Root
+            <input
+              type="radio"
+              name={name ?? ownName}
               value={option.value}
+              checked={option.value === value}
+              onChange={() => onValueChange(option.value)}
               disabled={option.disabled}
-              className="grid size-4.5 shrink-0 place-items-center rounded-full border border-control bg-raised outline-none data-checked:border-accent data-checked:bg-accent"
-            >
-              <Radio.Indicator className="size-1.5 rounded-full bg-accent-ink" />
-            </Radio.Root>
+              className="grid size-4.5 shrink-0 appearance-none place-items-center rounded-full border border-control bg-raised outline-none before:size-1.5 before:rounded-full before:bg-accent-ink checked:border-accent checked:bg-accent not-checked:before:hidden"
+            />
             <span className="font-medium">{option.title}</span>
             {option.badge && <span className="ml-auto">{option.badge}</span>}
           </span>
@@ -68,6 +66,6 @@ export function RadioCards({ label, name, value, onValueChange, options, classNa
           )}
         </label>
       ))}
-    </RadioGroup>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "./link";
 import { Logo } from "./logo";
 
 const COLUMNS = [
@@ -56,8 +56,6 @@ export function SiteFooter() {
                 <li key={link.href}>
                   <Link
                     href={link.href}
-                    // Seventeen pages that hardly anybody wants next are not fetched ahead.
-                    prefetch={false}
                     className="inline-block py-0.5 text-ink-2 text-sm transition-colors hover:text-ink"
                   >
                     {link.label}

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { ButtonLink } from "./button-link";
 import { CommandButton, CommandCentre } from "./commands/command-menu";
+import { Link } from "./link";
 import { Logo } from "./logo";
 import { SITE_LINKS } from "./site-links";
 import { SiteMenu } from "./site-menu";

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "./cn";
+import { Link } from "./link";
 
 /** A link of the head that knows whether the reader is in its part of the site. */
 export function SiteNavLink({ href, label }: { readonly href: string; readonly label: string }) {

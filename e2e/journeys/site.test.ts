@@ -7,8 +7,7 @@ test("models are filtered in the address, compared side by side, and show their 
 }) => {
   await page.goto("/models?q=gpt-4.1");
   await expect(page.getByRole("status").filter({ hasText: /^\d+ models?$/ })).toBeVisible();
-  await page.getByLabel("Can").click();
-  await page.getByRole("option", { name: "Tool calls" }).click();
+  await page.getByLabel("Can").selectOption("Tool calls");
   await expect(page).toHaveURL(/can=tools/);
   await page.getByRole("link", { name: "Compare GPT-4.1 mini", exact: true }).click();
   await expect(page).toHaveURL(/compare=openai%2Fgpt-4\.1-mini/);

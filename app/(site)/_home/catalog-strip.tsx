@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Card } from "@/app/_ui/card";
+import { Link } from "@/app/_ui/link";
 import { Money } from "@/app/_ui/money";
 import { basePrice, cheapestEndpoint, type PublicModel, toTokenCount } from "../_data/catalog";
 

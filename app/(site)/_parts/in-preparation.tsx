@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 
 /** The label of what is promised and not open yet. It leads to the page that says what works today. */
 export function InPreparation() {

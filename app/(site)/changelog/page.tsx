@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { pageMetadata } from "../_data/page-metadata";
 import { PostDate } from "../blog/_parts/post-date";
 import { CHANGELOG } from "./entries";

@@ -62,7 +62,7 @@ export default async function EnterprisePage() {
             you pay it by invoice.
           </p>
           <div>
-            <ButtonLink href="/dashboard/billing?pack=business" variant="secondary" prefetch={false}>
+            <ButtonLink href="/dashboard/billing?pack=business" variant="secondary">
               Order with an invoice
             </ButtonLink>
           </div>

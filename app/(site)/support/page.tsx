@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { ApiProvider } from "@/app/_trpc/client";
 import { serverApi } from "@/app/_trpc/server";
+import { Link } from "@/app/_ui/link";
 import { pageMetadata } from "../_data/page-metadata";
 import { SupportForm } from "./_parts/support-form";
 

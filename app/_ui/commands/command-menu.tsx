@@ -1,19 +1,18 @@
 "use client";
 
 import { Search } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { cn } from "../cn";
 import { useRemembered } from "../use-remembered";
 import type { Command } from "./command";
 import { type Jump, readKey } from "./keys";
 
 // Both come when they are first asked for: a page that nobody searches carries neither.
-const Palette = dynamic(() => import("./palette").then((part) => part.Palette), { ssr: false });
-const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog").then((part) => part.ShortcutsDialog), {
-  ssr: false,
-});
+const Palette = lazy(() => import("./palette").then((part) => ({ default: part.Palette })));
+const ShortcutsDialog = lazy(() =>
+  import("./shortcuts-dialog").then((part) => ({ default: part.ShortcutsDialog })),
+);
 
 const PREFIX_LIFE_MS = 1_500;
 const SWITCH_KEY = "single-key-shortcuts";
@@ -72,7 +71,7 @@ export function CommandCentre({ places = NONE, jumps = NONE }: CommandCentreProp
     return () => window.removeEventListener(OPEN, onOpen);
   }, [show]);
   return (
-    <>
+    <Suspense>
       {wasOpened.palette && (
         <Palette
           open={open === "palette"}
@@ -90,7 +89,7 @@ export function CommandCentre({ places = NONE, jumps = NONE }: CommandCentreProp
           onSwitch={(next) => setSwitched(next ? "on" : "off")}
         />
       )}
-    </>
+    </Suspense>
   );
 }
 

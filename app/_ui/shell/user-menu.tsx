@@ -2,7 +2,7 @@
 
 import { ChevronsUpDown, LogOut, Settings } from "lucide-react";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "../menu";
-import { ThemeChoice } from "../theme-toggle";
+import { ThemeChoice } from "./theme-choice";
 
 export interface ShellUser {
   readonly name: string;

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { siteUrl } from "../../_data/site-url";
 import { JsonLd } from "../../_parts/json-ld";
 import { PostDate } from "./post-date";

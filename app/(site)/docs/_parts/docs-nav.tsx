@@ -1,9 +1,9 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/app/_ui/cn";
+import { Link } from "@/app/_ui/link";
 import { DOCS_PAGES, docsSections } from "./pages";
 
 /** The sidebar of the docs; on phones it is folded under the name of the page. */

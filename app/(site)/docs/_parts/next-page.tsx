@@ -1,8 +1,8 @@
 "use client";
 
 import { ArrowRight } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { Link } from "@/app/_ui/link";
 import { DOCS_PAGES } from "./pages";
 
 /** The page to read after this one. */

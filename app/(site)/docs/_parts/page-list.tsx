@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { DOCS_PAGES } from "./pages";
 
 /** The other pages of the docs, with what they are about. */

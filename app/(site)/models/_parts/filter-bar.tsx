@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { Input } from "@/app/_ui/input";
-import { Select } from "@/app/_ui/select";
+import { NativeSelect } from "@/app/_ui/native-select";
 import { Spinner } from "@/app/_ui/spinner";
 import { toTokenCount } from "../../_data/catalog";
 import {
@@ -48,7 +48,7 @@ export function FilterBar({ filters, providers }: FilterBarProps) {
     <search className="grid gap-3">
       <div className="flex flex-wrap items-end gap-3">
         <SearchBox value={filters.search} onChange={(search) => go({ search })} isPending={isPending} />
-        <Select
+        <NativeSelect
           label="Order"
           className="min-w-48 flex-1 sm:flex-none"
           value={sort}
@@ -103,7 +103,7 @@ function Choices({ filters, providers, go }: ChoicesProps) {
   return choices.map(([field, label, all, options]) => {
     const chosen = options.find(([value]) => value === filters[field]);
     return (
-      <Select
+      <NativeSelect
         key={field}
         label={label}
         className="sm:min-w-0"

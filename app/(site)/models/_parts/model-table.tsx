@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { CopyButton } from "@/app/_ui/copy-button";
+import { Link } from "@/app/_ui/link";
 import { Money } from "@/app/_ui/money";
 import { Cell, HeaderCell, RowHeader, Table, TableBody, TableHead } from "@/app/_ui/table";
 import {
@@ -57,12 +57,7 @@ function ModelRow({ model, filters }: { readonly model: PublicModel; readonly fi
   return (
     <tr className="align-top transition-colors hover:bg-hover/50">
       <RowHeader className="py-2.5">
-        <Link
-          href={`/models/${model.slug}`}
-          // A hundred rows: what is pointed at is fetched, not everything that comes into view.
-          prefetch={false}
-          className="font-medium underline-offset-4 hover:underline"
-        >
+        <Link href={`/models/${model.slug}`} className="font-medium underline-offset-4 hover:underline">
           {model.name}
         </Link>
         <span className="flex items-center gap-0.5">

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { serverApi } from "@/app/_trpc/server";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { Link } from "@/app/_ui/link";
 import { orNull } from "@/app/mailbox/or-null";
 import { pageMetadata } from "../../_data/page-metadata";
 import { CompareTable } from "../_parts/compare-table";

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { Field, Input } from "@/app/_ui/field";
-import { Select } from "@/app/_ui/select";
+import { NativeSelect } from "@/app/_ui/native-select";
 import { Spinner } from "@/app/_ui/spinner";
 import { type Calculation, calculationPath, PRESETS, toQuantity, type Unit } from "./calculation";
 
@@ -33,7 +33,7 @@ export function CalculatorForm({ calculation, models, fields, hasPresets }: Calc
   const { units, requests, slug } = calculation;
   return (
     <div className="grid content-start gap-5">
-      <Select
+      <NativeSelect
         label="Model"
         value={slug}
         options={models.map((model) => ({ value: model.slug, label: model.name }))}

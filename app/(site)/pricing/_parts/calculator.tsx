@@ -1,6 +1,6 @@
 import type { inferRouterOutputs } from "@trpc/server";
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
+import { Link } from "@/app/_ui/link";
 import { Money } from "@/app/_ui/money";
 import { Cell, HeaderCell, RowHeader, Table, TableBody, TableHead } from "@/app/_ui/table";
 import type { AppRouter } from "@/server/trpc";

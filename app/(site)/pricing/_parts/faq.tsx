@@ -1,5 +1,5 @@
 import { Plus } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/app/_ui/link";
 import { BILLING_FAQ, type FaqEntry } from "../../_content/faq";
 import { InPreparation } from "../../_parts/in-preparation";
 import { JsonLd } from "../../_parts/json-ld";

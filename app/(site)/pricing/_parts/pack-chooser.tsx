@@ -128,7 +128,7 @@ function NextStep({ choice }: { readonly choice: Choice }) {
   );
   return (
     <div className="grid gap-2 md:max-w-72">
-      <ButtonLink href={href} size="lg" prefetch={false}>
+      <ButtonLink href={href} size="lg">
         {judged.needsReview ? "Request an invoice for" : "Add"} {amount.text}
         {pack?.isOpenEnded && "+"}
       </ButtonLink>

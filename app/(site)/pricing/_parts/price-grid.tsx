@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
+import { Link } from "@/app/_ui/link";
 import { Money } from "@/app/_ui/money";
 import { Cell, HeaderCell, RowHeader, Table, TableBody, TableHead } from "@/app/_ui/table";
 import { basePrice, isTokenUnit, type PublicEndpoint, type PublicModel } from "../../_data/catalog";

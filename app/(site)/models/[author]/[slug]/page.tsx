@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { cache, type ReactNode } from "react";
 import { serverApi } from "@/app/_trpc/server";
 import { CodeTabs } from "@/app/_ui/code-tabs";
 import { CopyButton } from "@/app/_ui/copy-button";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { Link } from "@/app/_ui/link";
 import { KEY_PLACEHOLDER, toSnippets } from "@/app/dashboard/_first-run/snippets";
 import { orNull } from "@/app/mailbox/or-null";
 import { toTokenCount } from "../../../_data/catalog";
