@@ -218,14 +218,15 @@ async function closeBooks(ground: DeathGround, called: readonly string[]): Promi
   const { organizationId } = fixture;
   await events.expire("all");
   await pause(TTL_MS + 500);
-  await events.sweep();
+  // A sweep takes as much out of the outbox as it can in a minute, and there may be more.
+  do await events.sweep();
+  while (((await store.outbox?.list(1)) ?? []).length > 0);
   expect(await checkInvariants(pool)).toEqual([]);
   expect(await compareCounters(store, pool, organizationId)).toEqual([]);
   expect((await store.read(organizationId))?.holds ?? []).toEqual([]);
   // A process that comes after all of them is served at once, and its counters are those of the books.
   await serveOne(ground);
   expect(await compareCounters(store, pool, organizationId)).toEqual([]);
-  expect(await store.outbox?.list(1)).toEqual([]);
 
   const creditNanoUsd = events.happened.creditedNanoUsd;
   const audit = await readAudit(world.database, { organizationId, creditNanoUsd });
