@@ -66,6 +66,7 @@ export function createAttempts(deps: AttemptDeps) {
     recountedAtMs.set(organizationId, clock.nowMs());
     return true;
   };
+  const stepDeps: StepDeps = { lookout, mayRecount, ...deps };
 
   return {
     /** @throws AppError invalid_api_key, permission_denied, conflict, service_unavailable; NoVerdict when the store fails */
@@ -85,7 +86,7 @@ export function createAttempts(deps: AttemptDeps) {
         while (clock.nowMs() - attempt.arrivedAtMs < GIVE_UP_MS) {
           attempt.askedAt = deps.coordinator.tick();
           const verdict = await deps.store.admit(toRequest(attempt, deps.lock));
-          const outcome = await step({ ...deps, lookout, mayRecount }, attempt, verdict);
+          const outcome = await step(stepDeps, attempt, verdict);
           if (outcome !== "again") return outcome;
         }
         throw busy();
@@ -151,10 +152,10 @@ async function start(deps: StepDeps, attempt: Attempt, basis: Basis): Promise<St
   const { organizationId, id, reserved } = admission;
   const release = () => deps.store.finish(organizationId, id, { spent: 0n, tokens: null });
   const intent = {
-    ...admission,
     leaseId: reserved > 0n ? basis.leaseId : null,
     limitsVersion: basis.version,
     admittedAtMs: basis.nowMs,
+    ...admission,
   };
   const starting = deps.intents.start(intent);
   deps.coordinator.letGoFirst(organizationId, starting);
@@ -262,6 +263,16 @@ async function refuseByCap(deps: StepDeps, attempt: Attempt, basis: Basis, cap: 
 
 function toRequest({ admission, isAgain }: Attempt, lock: string): AdmitRequest {
   const { organizationId, projectId, memberId, keyId, id, reserved, tokens, ttlMs } = admission;
-  const who = { organizationId, projectId, memberId, keyId };
-  return { ...who, requestId: id, amount: reserved, tokens, holdTtlMs: ttlMs, lock, isAgain };
+  return {
+    organizationId,
+    projectId,
+    memberId,
+    keyId,
+    requestId: id,
+    amount: reserved,
+    tokens,
+    holdTtlMs: ttlMs,
+    lock,
+    isAgain,
+  };
 }

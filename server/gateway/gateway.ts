@@ -64,8 +64,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const requestId = requestIdOf(request.header("x-request-id"));
       const path = pathOf(request);
       try {
-        const response = await route(request, path)(deps, request, requestId);
-        return { ...response, headers: { ...CORS, ...response.headers } };
+        const { status, headers, body } = await route(request, path)(deps, request, requestId);
+        return { status, headers: Object.assign({}, headers, CORS), body };
       } catch (thrown) {
         const refusal = toErrorResponse(thrown, requestId, errorShapeOf(path), CORS);
         if (refusal.status >= 500)

@@ -53,7 +53,7 @@ async function answer(deps: GatewayDeps, api: Api, authenticated: Authenticated)
     });
     return {
       status: 200,
-      headers: { ...answerHeaders(deps, called), "content-type": "text/event-stream; charset=utf-8" },
+      headers: answerHeaders(deps, called, "text/event-stream; charset=utf-8"),
       body,
     };
   } catch (thrown) {
@@ -83,7 +83,7 @@ async function answerWhole(
   if (operation.begin) {
     // Settled when what was begun has ended, by whoever learns of it.
     const { contentType, body } = await operation.begin(deps, called);
-    return { status: 200, headers: { ...answerHeaders(deps, called), "content-type": contentType }, body };
+    return { status: 200, headers: answerHeaders(deps, called, contentType), body };
   }
   const metered = await meterAnswer(deps, called);
   ended({
@@ -99,7 +99,7 @@ async function answerWhole(
   });
   const { contentType, body } = called.answer.render(metered && toFinalUsage(metered));
   await operation.beforeEnd?.(body);
-  return { status: 200, headers: { ...answerHeaders(deps, called), "content-type": contentType }, body };
+  return { status: 200, headers: answerHeaders(deps, called, contentType), body };
 }
 
 /** The end of a request that no provider answered: voided, logged with its attempts, and free. */
@@ -134,17 +134,19 @@ function refuse(
 function answerHeaders(
   { clock }: GatewayDeps,
   { admitted, candidate, attempts }: Called,
+  contentType: string,
 ): Record<string, string> {
   const nowMs = clock.nowMs();
   return {
+    "content-type": contentType,
     "x-request-id": admitted.requestId,
-    ...admitted.api.headers?.(admitted.requestId),
     "x-generation-id": admitted.generationId,
     "x-gateway-provider": candidate.provider.slug,
     "x-gateway-attempts": String(attempts.length),
     // From the request's first byte to the answer's.
     "openai-processing-ms": String(nowMs - admitted.receivedAtMs),
     "cache-control": "no-store",
+    ...admitted.api.headers?.(admitted.requestId),
     ...rateHeaders(admitted.rates, admitted.api.rates, nowMs),
     ...admitted.operation.headers,
     ...(admitted.isClamped ? { "x-gateway-max-tokens": String(admitted.outputTokens) } : {}),

@@ -205,14 +205,6 @@ function toFinishRow({ id, ending, charge }: IntentFinish) {
   return {
     id,
     voided: charge === null,
-    ...(charge === null
-      ? {}
-      : {
-          ...toChargeRow(charge),
-          basis: charge.basis,
-          raw_usage: charge.rawUsage,
-          flags: charge.flags ?? [],
-        }),
     provider_slug: ending.providerSlug,
     outcome: ending.outcome,
     http_status: ending.httpStatus,
@@ -223,5 +215,11 @@ function toFinishRow({ id, ending, charge }: IntentFinish) {
     attempts: ending.attempts,
     ttft_ms: ending.ttftMs,
     latency_ms: ending.latencyMs,
+    ...(charge && {
+      basis: charge.basis,
+      raw_usage: charge.rawUsage,
+      flags: charge.flags ?? [],
+      ...toChargeRow(charge),
+    }),
   };
 }

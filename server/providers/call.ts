@@ -46,7 +46,7 @@ export async function prepareCall(
   const call = { url: kind.toUrl(provider, path), headers, body };
   const credential = provider.credential();
   const proof = await kind.authorize(provider, call, credential?.secret ?? null);
-  return { ...call, headers: { ...headers, ...proof }, credential };
+  return { url: call.url, headers: Object.assign({}, headers, proof), body, credential };
 }
 
 /** A key over its limit rests as long as the provider asked, or this long; one that is refused (401, 402, 403), longer. */

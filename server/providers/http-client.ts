@@ -89,7 +89,7 @@ function send(agent: Agent, request: UpstreamRequest): Promise<UpstreamAnswer> {
         method: request.method ?? "POST",
         headers: request.headers,
         // A GET with a body, even an empty one, is refused by some servers.
-        ...(request.method === "GET" ? {} : { body: request.body }),
+        body: request.method === "GET" ? null : request.body,
         headersTimeout: request.firstByteTimeoutMs,
         bodyTimeout: request.idleTimeoutMs,
       },

@@ -18,7 +18,6 @@ export function createNodeAdapter(gateway: Gateway, waitUntil: (work: Promise<un
       if (!res.writableFinished) controller.abort();
     });
     const request: GatewayRequest = {
-      ...target,
       method: req.method ?? "GET",
       header: (name) => headerOf(req, name),
       readBody: () =>
@@ -35,6 +34,7 @@ export function createNodeAdapter(gateway: Gateway, waitUntil: (work: Promise<un
       ),
       signal: controller.signal,
       waitUntil,
+      ...target,
     };
     void gateway.handle(request).then((response) => send(req, res, response, gateway.maxDurationMs));
     return true;

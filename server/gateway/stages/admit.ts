@@ -87,7 +87,7 @@ export async function withinMaxCost(deps: GatewayDeps, planned: Planned): Promis
 }
 
 function held(planned: Planned, generationId: string, rates: RateFigures | null): Admitted {
-  return { ...planned, generationId, rates } as Admitted;
+  return { generationId, rates, ...planned } as Admitted;
 }
 
 function toAdmission(deps: GatewayDeps, planned: Planned, generationId: string) {

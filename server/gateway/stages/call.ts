@@ -74,12 +74,12 @@ export async function call(deps: GatewayDeps, admitted: Admitted, signal: AbortS
       board.answered(candidate.id);
       remember(deps, admitted, candidate);
       return {
-        ...called,
         admitted,
         candidate,
         attempts,
         sentAtMs: startedAtMs,
         firstByteAtMs: deps.clock.nowMs(),
+        ...called,
       };
     } catch (thrown) {
       last = toUpstreamFailure(thrown);

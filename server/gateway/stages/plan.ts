@@ -30,13 +30,13 @@ export async function plan(deps: GatewayDeps, api: Api, authenticated: Authentic
   const outputTokens =
     operation.outputLimit?.tokens ?? defaultOutputTokens(routed.candidates, demand.promptTokens);
   return priceWorstCase({
-    ...authenticated,
-    ...routed,
     api,
     operation,
     demand,
     outputTokens,
     isClamped: false,
+    ...authenticated,
+    ...routed,
   });
 }
 
@@ -91,7 +91,7 @@ function priceWorstCase(planned: Unpriced): Planned {
     const worst = worstCaseOf(planned, candidate);
     if (worst > reserveNanoUsd) reserveNanoUsd = worst;
   }
-  return { ...planned, reserveNanoUsd };
+  return { reserveNanoUsd, ...planned };
 }
 
 /** The most that the request can cost at one candidate, nano-USD. */

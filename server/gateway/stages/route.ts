@@ -78,10 +78,9 @@ export async function route(
       preferences,
       policies,
       locked,
+      stickyFor: (routes) => stickyFor(deps, key.organizationId, preferences, model, routes),
     });
-    const sticky = stickyFor(deps, key.organizationId, preferences, model, input);
-    const asked = candidatesOf(operation, { ...input, stickyEndpointId: sticky }, tried);
-    return { ...asked, excluded: [...asked.excluded, ...unlocked] };
+    return candidatesOf(operation, input, unlocked, tried);
   };
   const normal = ask(names, "always");
   const onContext = preferences.allowFallbacks ? chainOf(policies, "contextFallbackModels", model.slug) : [];
@@ -142,12 +141,13 @@ interface Asked {
   readonly preferences: RoutingPreferences;
   readonly policies: readonly RoutingPolicy[];
   readonly locked: LockedPrices;
+  readonly stickyFor: (routes: Input["routes"]) => string | null;
 }
 
 /** What is decided on, and whom the request's price lock leaves out of it. */
 function toInput(
   deps: GatewayDeps,
-  { catalog, slugs, operation, makes, preferences, policies, locked }: Asked,
+  { catalog, slugs, operation, makes, preferences, policies, locked, stickyFor }: Asked,
 ): { readonly input: Input; readonly unlocked: readonly Exclusion[] } {
   const named = [...new Set(slugs)].flatMap((slug) => catalog.find(slug) ?? []);
   const models = named.filter((model) => model.outputModalities.includes(makes));
@@ -171,16 +171,16 @@ function toInput(
   const input: Input = {
     routes,
     requirements: {
-      ...operation.needs(),
       // Without an answer in tokens each of several inputs has the context to itself: the provider knows its limit.
       promptTokens:
         operation.choices === 0 ? 0 : Math.floor(operation.bound().promptTokens / BYTES_PER_TOKEN),
       outputTokens: operation.outputLimit?.tokens ?? null,
+      ...operation.needs(),
     },
     preferences,
     policies,
     healthOf: (id) => healthOf(deps, models, id),
-    stickyEndpointId: null,
+    stickyEndpointId: stickyFor(routes),
     nowMs: deps.clock.nowMs(),
     random: deps.routing.random,
   };
@@ -208,7 +208,7 @@ function stickyFor(
   organizationId: string,
   { session }: RoutingPreferences,
   model: CatalogModel,
-  { routes }: Input,
+  routes: Input["routes"],
 ): string | null {
   if (session === null) return null;
   const last = deps.routing.sessions.recall(organizationId, session, model.slug);
@@ -222,14 +222,19 @@ function stickyFor(
     : null;
 }
 
-function candidatesOf(operation: Operation, input: Input, tried: Candidate["tried"]): AskedFor {
+function candidatesOf(
+  operation: Operation,
+  input: Input,
+  unlocked: readonly Exclusion[],
+  tried: Candidate["tried"],
+): AskedFor {
   const decision = decide(input);
-  const excluded = [...decision.excluded];
+  const excluded = [...decision.excluded, ...unlocked];
   let refusal: AppError | null = null;
   const candidates = decision.routes.flatMap(({ model, endpoint, because }): Candidate[] => {
     const { priceVersion, provider, id: endpointId } = endpoint;
     if (priceVersion === null) return [];
-    const candidate = { ...endpoint, priceVersion, modelSlug: model.slug, tried, because };
+    const candidate = { modelSlug: model.slug, tried, because, ...endpoint, priceVersion };
     const reason = operation.refusal(candidate);
     if (reason === null) return [candidate];
     refusal ??= reason;

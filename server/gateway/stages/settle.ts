@@ -86,10 +86,10 @@ function toFinish(deps: GatewayDeps, admitted: Admitted, ended: Ended): IntentFi
   return {
     id: admitted.generationId,
     charge: metered && {
-      ...metered.charge,
       basis: metered.basis,
       rawUsage: metered.rawUsage,
       flags: metered.flags,
+      ...metered.charge,
     },
     ending: {
       outcome: ended.outcome,

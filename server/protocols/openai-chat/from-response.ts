@@ -1,5 +1,5 @@
-import { isObject, objectsIn, readObject, textIn } from "../fields";
-import type { AnswerEvent, WholeAnswer } from "../model";
+import { isObject, type Json, objectsIn, readObject, textIn } from "../fields";
+import type { AnswerEvent, TokenUsage, WholeAnswer } from "../model";
 import { createCallNumbers, readDelta, readFinish } from "./read-delta";
 import { readChatUsage } from "./usage";
 
@@ -8,26 +8,37 @@ export function readWhole(bytes: Uint8Array): WholeAnswer | null {
   const body = readObject(bytes);
   if (body === null || isObject(body.error) || !Array.isArray(body.choices)) return null;
   const choices = body.choices.filter(isObject);
-  let events: AnswerEvent[] | null = null;
-  return {
-    body,
-    usage: readChatUsage(body.usage),
-    rawUsage: body.usage ?? null,
-    finishReason:
-      choices.map((choice) => textIn(choice.finish_reason)).find((reason) => reason !== null) ?? null,
-    // Only a translation, or a count, looks at the events: an answer that passes through is not taken apart.
-    get events() {
-      events ??= choices.flatMap((choice, position) => {
-        const number = typeof choice.index === "number" ? choice.index : position;
-        return [
-          ...(isObject(choice.message) ? readDelta(choice.message, number, createCallNumbers()) : []),
-          ...(isObject(choice.logprobs) && objectsIn(choice.logprobs.content).length > 0
-            ? [{ kind: "logprobs", choice: number, logprobs: choice.logprobs } as const]
-            : []),
-          ...readFinish(choice, number),
-        ];
-      });
-      return events;
-    },
-  };
+  return new ChatAnswer(body, choices);
+}
+
+class ChatAnswer implements WholeAnswer {
+  readonly usage: TokenUsage | null;
+  readonly rawUsage: unknown;
+  readonly finishReason: string | null;
+  #events: readonly AnswerEvent[] | null = null;
+
+  constructor(
+    readonly body: Json,
+    private readonly choices: readonly Record<string, unknown>[],
+  ) {
+    this.usage = readChatUsage(body.usage);
+    this.rawUsage = body.usage ?? null;
+    this.finishReason =
+      choices.map((choice) => textIn(choice.finish_reason)).find((reason) => reason !== null) ?? null;
+  }
+
+  /** Only a translation, or a count, looks at them: an answer that passes through is not taken apart. */
+  get events(): readonly AnswerEvent[] {
+    this.#events ??= this.choices.flatMap((choice, position) => {
+      const number = typeof choice.index === "number" ? choice.index : position;
+      return [
+        ...(isObject(choice.message) ? readDelta(choice.message, number, createCallNumbers()) : []),
+        ...(isObject(choice.logprobs) && objectsIn(choice.logprobs.content).length > 0
+          ? [{ kind: "logprobs", choice: number, logprobs: choice.logprobs } as const]
+          : []),
+        ...readFinish(choice, number),
+      ];
+    });
+    return this.#events;
+  }
 }

@@ -31,11 +31,9 @@ export function fromSame(
   identity: AnswerIdentity,
   final: FinalUsage | null,
 ): Record<string, unknown> {
-  return {
-    ...answer.body,
-    model: identity.model,
-    ...(final ? { usage: toClientUsage(final, final.rawUsage) } : {}),
-  };
+  const body: Record<string, unknown> = { ...answer.body, model: identity.model };
+  if (final) body.usage = toClientUsage(final, final.rawUsage);
+  return body;
 }
 
 function toChoice(index: number, events: readonly AnswerEvent[]): Record<string, unknown> {

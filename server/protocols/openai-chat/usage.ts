@@ -78,25 +78,23 @@ export function toClientUsage({ usage, cost }: FinalUsage, raw: unknown): Record
   const own = isObject(raw) ? raw : {};
   const promptDetails = isObject(own.prompt_tokens_details) ? own.prompt_tokens_details : {};
   const completionDetails = isObject(own.completion_tokens_details) ? own.completion_tokens_details : {};
-  return {
-    ...own,
+  const promptTokensDetails = withOthersOf(promptDetails, {
+    cached_tokens: usage.cachedInput,
+    audio_tokens: usage.audioInput,
+    cache_write_tokens: usage.cacheWrite + usage.cacheWrite1h,
+  });
+  const completionTokensDetails = withOthersOf(completionDetails, {
+    accepted_prediction_tokens: completionDetails.accepted_prediction_tokens ?? 0,
+    rejected_prediction_tokens: completionDetails.rejected_prediction_tokens ?? 0,
+    reasoning_tokens: usage.reasoning,
+    audio_tokens: usage.audioOutput,
+  });
+  return withOthersOf(own, {
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,
-    prompt_tokens_details: {
-      ...promptDetails,
-      cached_tokens: usage.cachedInput,
-      audio_tokens: usage.audioInput,
-      cache_write_tokens: usage.cacheWrite + usage.cacheWrite1h,
-    },
-    completion_tokens_details: {
-      accepted_prediction_tokens: 0,
-      rejected_prediction_tokens: 0,
-      ...completionDetails,
-      reasoning_tokens: usage.reasoning,
-      audio_tokens: usage.audioOutput,
-    },
-    ...(usage.searches > 0 ? { server_tool_use_details: { web_search_requests: usage.searches } } : {}),
+    prompt_tokens_details: promptTokensDetails,
+    completion_tokens_details: completionTokensDetails,
     cached_tokens: usage.cachedInput,
     reasoning_tokens: usage.reasoning,
     cost: toUsdNumber(cost.costNanoUsd),
@@ -104,5 +102,14 @@ export function toClientUsage({ usage, cost }: FinalUsage, raw: unknown): Record
       input_cost: toUsdNumber(cost.inputCostNanoUsd),
       output_cost: toUsdNumber(cost.outputCostNanoUsd),
     },
-  };
+    ...(usage.searches > 0 ? { server_tool_use_details: { web_search_requests: usage.searches } } : {}),
+  });
+}
+
+/** What we say of a usage object, and what else its provider says in it. */
+function withOthersOf(theirs: Json, ours: Record<string, unknown>): Record<string, unknown> {
+  for (const name of Object.keys(theirs)) {
+    if (!(name in ours)) ours[name] = theirs[name];
+  }
+  return ours;
 }
