@@ -42,13 +42,13 @@ async function answer(deps: GatewayDeps, api: Api, authenticated: Authenticated)
   const planned = await plan(deps, api, authenticated);
   const admitted = await admit(deps, planned);
   const ended = settleOnce(deps, admitted);
-  const upstream = abortable(request.signal, timeLeftMs(deps, admitted));
+  const timer = setTimeout(() => request.abort(TIME_IS_UP), timeLeftMs(deps, admitted));
   try {
     if (admitted.onAdmitted) await admitted.patience.wait(admitted.onAdmitted(admitted.generationId));
-    const called = await call(deps, admitted, upstream.signal);
+    const called = await call(deps, admitted, request.signal);
     if (called.kind === "whole") return await answerWhole(deps, called, ended);
-    const body = relayStream(deps, called, upstream.abort, (how) => {
-      upstream.release();
+    const body = relayStream(deps, called, (how) => {
+      clearTimeout(timer);
       ended(how);
     });
     return {
@@ -57,10 +57,10 @@ async function answer(deps: GatewayDeps, api: Api, authenticated: Authenticated)
       body,
     };
   } catch (thrown) {
-    upstream.release();
+    clearTimeout(timer);
     return refuse(deps, admitted, thrown, ended);
   } finally {
-    if (!admitted.operation.stream) upstream.release();
+    if (!admitted.operation.stream) clearTimeout(timer);
   }
 }
 
@@ -163,21 +163,4 @@ function timeLeftMs(deps: GatewayDeps, { request, timeouts }: Admitted): number 
   const clientMs = statedMs - Math.min(CLIENT_MARGIN_MS, statedMs * CLIENT_MARGIN_SHARE);
   const ownMs = deps.limits.maxDurationMs - END_MARGIN_MS;
   return Math.max(1_000, Math.min(ownMs, clientMs, timeouts.totalMs ?? ownMs));
-}
-
-/** A signal for the provider's side: the client's departure, or the end of the time a request may take. */
-function abortable(client: AbortSignal, timeMs: number) {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  if (client.aborted) abort();
-  client.addEventListener("abort", abort, { once: true });
-  const timer = setTimeout(() => controller.abort(TIME_IS_UP), timeMs);
-  return {
-    signal: controller.signal,
-    abort,
-    release() {
-      clearTimeout(timer);
-      client.removeEventListener("abort", abort);
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /**
@@ -42,7 +42,7 @@ export function parseSecret(text: string, kind: SecretKind = "inference"): { key
 
 /** SHA-256 of the whole secret, hex. A slow hash is for passwords; 256 random bits cannot be guessed. */
 export function hashSecret(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret, "hex");
 }
 
 /** What is kept readable so that a person can tell keys apart: the last four characters. */
@@ -51,7 +51,13 @@ export function secretTail(secret: string): string {
 }
 
 function checksum(text: string): string {
-  return toBase62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+  let rest = crc32(text);
+  let written = "";
+  for (let index = 0; index < CHECKSUM_LENGTH; index += 1) {
+    written = ALPHABET.charAt(rest % 62) + written;
+    rest = Math.floor(rest / 62);
+  }
+  return written;
 }
 
 function toBase62(value: bigint, length: number): string {

@@ -182,7 +182,7 @@ export function toStartRow(intent: IntentStart) {
     model_slug: intent.modelSlug,
     endpoint_id: intent.endpointId,
     price_version_id: intent.priceVersionId,
-    reserved: intent.reserved,
+    reserved: intent.reserved.toString(),
     tokens: intent.tokens,
     ttl_ms: intent.ttlMs,
     limits_version: intent.limitsVersion ?? null,
@@ -193,8 +193,8 @@ export function toStartRow(intent: IntentStart) {
 
 function toChargeRow(charge: Charge) {
   return {
-    cost: charge.costNanoUsd,
-    supplier_cost: charge.supplierCostNanoUsd,
+    cost: charge.costNanoUsd.toString(),
+    supplier_cost: charge.supplierCostNanoUsd.toString(),
     lines: charge.lines,
     endpoint_id: charge.endpointId,
     price_version_id: charge.priceVersionId,

@@ -47,13 +47,11 @@ const REFUSED_BY_JSONB = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udb
 const MAY_BE_REFUSED = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * JSON for `jsonb` parameters: bigints as strings of digits, which Postgres reads back as bigint. Characters that Postgres
+ * JSON for `jsonb` parameters. Amounts are strings of digits in it, which Postgres reads back as bigint. Characters that Postgres
  * cannot store are replaced: a provider's odd finish reason must not keep a request, and those batched with it, unsettled.
  */
 export function toJsonb(value: unknown): string {
-  const text = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "bigint" ? inner.toString() : inner,
-  );
+  const text = JSON.stringify(value);
   return MAY_BE_REFUSED.test(text) ? JSON.stringify(storable(JSON.parse(text))) : text;
 }
 

@@ -101,7 +101,7 @@ export function onOutcome(breaker: Breaker, outcome: Outcome, nowMs: number, ret
     // A late success of a request from before the ejection proves nothing while the breaker is open.
     return state === "half_open"
       ? { ...NEW_BREAKER, forced: breaker.forced, coolUntilMs: breaker.coolUntilMs }
-      : { ...counted, failuresInRow: 0, ejections: state === "closed" ? 0 : counted.ejections };
+      : counted;
   }
   if (state === "half_open" || (state === "closed" && isTripped(counted))) return eject(counted, nowMs);
   return counted;
@@ -126,12 +126,14 @@ export function outlasts(known: Breaker | undefined, said: Breaker): boolean {
 function count(breaker: Breaker, outcome: "success" | "failure", nowMs: number): Breaker {
   const isNewWindow = nowMs - breaker.windowStartedAtMs >= BREAKER.windowMs;
   const failed = outcome === "failure" ? 1 : 0;
+  const isForgiven = !failed && stateOf(breaker, nowMs) === "closed";
   return {
     ...breaker,
-    failuresInRow: failed ? breaker.failuresInRow + 1 : breaker.failuresInRow,
+    failuresInRow: failed ? breaker.failuresInRow + 1 : 0,
     windowStartedAtMs: isNewWindow ? nowMs : breaker.windowStartedAtMs,
     windowRequests: (isNewWindow ? 0 : breaker.windowRequests) + 1,
     windowFailures: (isNewWindow ? 0 : breaker.windowFailures) + failed,
+    ejections: isForgiven ? 0 : breaker.ejections,
   };
 }
 

@@ -33,6 +33,7 @@ export function createNodeAdapter(gateway: Gateway, waitUntil: (work: Promise<un
         gateway.trustedProxyHops,
       ),
       signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
       waitUntil,
       ...target,
     };

@@ -28,6 +28,9 @@ export function createWebAdapter(gateway: Gateway) {
     if (!target) return new Response(null, { status: 404 });
     const work = createWork();
     waitUntil(work.done);
+    const controller = new AbortController();
+    if (request.signal.aborted) controller.abort();
+    request.signal.addEventListener("abort", () => controller.abort(), { once: true });
     const header = (name: string) => request.headers.get(name) ?? undefined;
     const gatewayRequest: GatewayRequest = {
       ...target,
@@ -45,7 +48,8 @@ export function createWebAdapter(gateway: Gateway) {
           : new Uint8Array(),
       clientAddress: clientAddress(request.headers, gateway.trustedProxyHops),
       ...(acting && { actingKeyId: acting.keyId }),
-      signal: request.signal,
+      signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
       waitUntil: work.add,
     };
     const response = await gateway.handle(gatewayRequest);

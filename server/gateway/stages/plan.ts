@@ -35,6 +35,8 @@ export async function plan(deps: GatewayDeps, api: Api, authenticated: Authentic
     demand,
     outputTokens,
     isClamped: false,
+    // Named here, so that a copy with another amount has the same shape: see decision 0004.
+    reserveNanoUsd: 0n,
     ...authenticated,
     ...routed,
   });
@@ -83,19 +85,17 @@ export function outputTokensFor(planned: Planned, candidate: Candidate): number 
   return Math.min(planned.outputTokens, candidate.maxOutputTokens ?? planned.outputTokens);
 }
 
-type Unpriced = Omit<Planned, "reserveNanoUsd">;
-
-function priceWorstCase(planned: Unpriced): Planned {
+function priceWorstCase(planned: Planned): Planned {
   let reserveNanoUsd = 0n;
   for (const candidate of planned.candidates) {
     const worst = worstCaseOf(planned, candidate);
     if (worst > reserveNanoUsd) reserveNanoUsd = worst;
   }
-  return { reserveNanoUsd, ...planned };
+  return { ...planned, reserveNanoUsd };
 }
 
 /** The most that the request can cost at one candidate, nano-USD. */
-export function worstCaseOf(planned: Unpriced, { priceVersion }: Candidate): bigint {
+export function worstCaseOf(planned: Planned, { priceVersion }: Candidate): bigint {
   const output = BigInt(planned.outputTokens) * BigInt(planned.operation.choices);
   return roundPriceSum(
     priceOfDemand(priceVersion, planned.demand) + (output > 0n ? output * boundsOf(priceVersion).answer : 0n),

@@ -27,11 +27,10 @@ type Exit = keyof typeof ENDINGS;
 export function relayStream(
   deps: GatewayDeps,
   called: CalledStream,
-  abortUpstream: () => void,
   onEnded: (ended: Ended) => void,
 ): AsyncIterable<Uint8Array> {
   const { body, relay } = called;
-  const exit = createExit(deps, called, abortUpstream, onEnded);
+  const exit = createExit(deps, called, onEnded);
   let head: readonly Uint8Array[] = called.head;
   let reading: Promise<Uint8Array | null> | null = null;
   let isBroken = false;
@@ -80,17 +79,12 @@ interface StreamExit {
   take(how: Exit): Promise<Metered | null>;
 }
 
-function createExit(
-  deps: GatewayDeps,
-  called: CalledStream,
-  abortUpstream: () => void,
-  onEnded: (ended: Ended) => void,
-): StreamExit {
+function createExit(deps: GatewayDeps, called: CalledStream, onEnded: (ended: Ended) => void): StreamExit {
   const checkpoints = startCheckpoints(deps, called);
   let taken: Promise<Metered | null> | null = null;
   const leave = async (how: Exit) => {
     checkpoints.stop();
-    if (how !== "complete") abortUpstream();
+    if (how !== "complete") called.admitted.request.abort();
     const metered = await meterStream(deps, called, how === "complete");
     onEnded({
       ...ENDINGS[how],
