@@ -1,5 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { v7 } from "uuid";
+import { systemClock } from "./clock";
 
 /**
  * The registry of id prefixes. Ids are `prefix_` + UUIDv7 in base32: sortable by time, readable in a log line.
@@ -78,7 +79,7 @@ export function newId(kind: IdKind): string {
   }
   const random = pool.subarray(poolAt, poolAt + UUID_BYTES);
   poolAt += UUID_BYTES;
-  const nowMs = Date.now();
+  const nowMs = systemClock.nowMs();
   if (nowMs > lastMs || nowMs < lastMs - CLOCK_FIXED_MS) {
     lastMs = nowMs;
     // Somewhere in the lower half of 32 bits: there is room above it.
