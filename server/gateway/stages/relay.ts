@@ -87,13 +87,13 @@ function createExit(deps: GatewayDeps, called: CalledStream, onEnded: (ended: En
     if (how !== "complete") called.admitted.request.abort();
     const metered = await meterStream(deps, called, how === "complete");
     onEnded({
-      ...ENDINGS[how],
       finishReason: called.relay.state().finishReason,
       attempts: called.attempts,
       candidate: called.candidate,
       sentAtMs: called.sentAtMs,
       firstByteAtMs: called.firstByteAtMs,
       metered,
+      ...ENDINGS[how],
     });
     return metered;
   };

@@ -75,7 +75,8 @@ export function passThroughChunks(
     end(final) {
       if (!final) return Buffer.concat([...ending, SSE_DONE]);
       const chunk = usageChunk ?? bareChunk;
-      const usage = toSseData({ ...chunk, usage: toClientUsage(final, final.rawUsage) });
+      const { usage: _theirs, ...rest } = chunk;
+      const usage = toSseData(Object.assign(rest, { usage: toClientUsage(final, final.rawUsage) }));
       return Buffer.concat([...ending, usage, SSE_DONE]);
     },
     fail: (error, requestId) => toSseData(toErrorBody(error, requestId)),
