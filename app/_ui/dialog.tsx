@@ -2,7 +2,7 @@
 
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { cn } from "./cn";
 import { IconButton } from "./icon-button";
 
@@ -17,6 +17,21 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
+const HoldContext = createContext<(isHeld: boolean) => void>(() => {});
+
+/**
+ * Keeps the dialog around it open while something is under way whose outcome is told in it: a secret that is shown once must
+ * not arrive where nobody looks, or be taken for another one at the next opening.
+ */
+export function HoldDialog({ busy }: { readonly busy: boolean }) {
+  const hold = useContext(HoldContext);
+  useEffect(() => {
+    hold(busy);
+    return () => hold(false);
+  }, [hold, busy]);
+  return null;
+}
+
 /** A question in front of the page. Focus goes in, stays in, and comes back to where it was. */
 export function Dialog({
   open,
@@ -27,13 +42,15 @@ export function Dialog({
   className,
   children,
 }: DialogProps) {
+  const [isHeld, setHeld] = useState(false);
+  const stays = mustBeAnswered || isHeld;
   return (
     <BaseDialog.Root
       open={open}
       onOpenChange={(next) => {
-        if (next || !mustBeAnswered) onOpenChange(next);
+        if (next || !stays) onOpenChange(next);
       }}
-      disablePointerDismissal={mustBeAnswered}
+      disablePointerDismissal={stays}
     >
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
@@ -61,7 +78,7 @@ export function Dialog({
                 />
               )}
             </div>
-            {children}
+            <HoldContext value={setHeld}>{children}</HoldContext>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Button } from "@/app/_ui/button";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, HoldDialog } from "@/app/_ui/dialog";
 import { MutationError } from "./mutation-error";
 
 interface ConfirmDialogProps {
@@ -36,11 +36,12 @@ export function ConfirmDialog({
 }: ConfirmDialogProps) {
   return (
     <Dialog open={open} onOpenChange={(next) => !next && onClose()} title={title}>
+      <HoldDialog busy={isPending} />
       <div className="grid gap-5">
         <div className="grid gap-4 text-ink-2">{children}</div>
         <MutationError error={error} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button variant="ghost" onClick={onClose}>
+          <Button variant="ghost" disabled={isPending} onClick={onClose}>
             {cancel}
           </Button>
           <Button variant={tone} loading={isPending} onClick={onConfirm}>

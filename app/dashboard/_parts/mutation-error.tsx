@@ -1,4 +1,5 @@
 import { toApiError } from "@/app/_trpc/client";
+import { SignInAgain } from "./sign-in-again";
 
 /** Why a change was refused, in words of the server. Nothing while there is nothing to say. */
 export function MutationError({ error }: { readonly error: unknown }) {
@@ -7,7 +8,9 @@ export function MutationError({ error }: { readonly error: unknown }) {
   const isOurFault = code === "internal_error" || code === "service_unavailable";
   return (
     <div role="alert" className="grid gap-1 text-negative text-sm">
-      <p>{message}</p>
+      <p>
+        {message} {code === "unauthenticated" && <SignInAgain />}
+      </p>
       {isOurFault && requestId && <p className="break-all font-mono text-xs">Request id {requestId}</p>}
     </div>
   );

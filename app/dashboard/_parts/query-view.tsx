@@ -4,6 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { toApiError } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
+import { SignInAgain } from "./sign-in-again";
 import { StatePanel } from "./state-panel";
 
 interface QueryViewProps<Data> {
@@ -35,6 +36,11 @@ export function QueryError({ error, onRetry }: { readonly error: unknown; readon
   }
   if (known.code === "not_found") {
     return <StatePanel icon="search" title="Not found" text={known.message} />;
+  }
+  if (known.code === "unauthenticated") {
+    return (
+      <StatePanel icon="lock" title="You are signed out" text={known.message} action={<SignInAgain />} />
+    );
   }
   if (known.metadata.reason === "organization_switched") {
     return (

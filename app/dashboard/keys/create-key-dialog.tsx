@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, HoldDialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
 import { MutationError } from "../_parts/mutation-error";
 import { EMPTY_OPTIONS, KeyOptions, toKeyInput } from "./key-options";
@@ -76,6 +76,7 @@ function NameStep({ suggestedName, onCancel, onCreated }: NameStepProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
+      <HoldDialog busy={create.isPending} />
       <Field
         label="Name"
         hint="Where the key will live, such as “staging server”. Only your organization sees it."
@@ -92,7 +93,7 @@ function NameStep({ suggestedName, onCancel, onCreated }: NameStepProps) {
       <KeyOptions options={options} onChange={setOptions} />
       {!error?.fields.name && <MutationError error={create.error} />}
       <div className="flex flex-wrap justify-end gap-2">
-        <Button type="button" variant="ghost" onClick={onCancel}>
+        <Button type="button" variant="ghost" disabled={create.isPending} onClick={onCancel}>
           Cancel
         </Button>
         <Button type="submit" loading={create.isPending}>

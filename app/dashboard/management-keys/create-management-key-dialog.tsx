@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Checkbox } from "@/app/_ui/checkbox";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, HoldDialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
 import { MANAGEMENT_SCOPES, type ManagementScope } from "@/server/keys/scopes";
 import { SecretOnce } from "../_parts/secret-once";
@@ -65,6 +65,7 @@ function TermsForm({ onCancel, onCreated }: TermsFormProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
+      <HoldDialog busy={create.isPending} />
       <Field label="Name" hint="Where the key will live, such as “terraform”." error={error?.fields.name}>
         <Input
           value={name}
@@ -99,7 +100,7 @@ function TermsForm({ onCancel, onCreated }: TermsFormProps) {
         </p>
       )}
       <div className="flex flex-wrap justify-end gap-2">
-        <Button variant="ghost" onClick={onCancel}>
+        <Button variant="ghost" disabled={create.isPending} onClick={onCancel}>
           Cancel
         </Button>
         <Button type="submit" loading={create.isPending}>

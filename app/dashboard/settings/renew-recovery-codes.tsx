@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, HoldDialog } from "@/app/_ui/dialog";
 import { MutationError } from "../_parts/mutation-error";
 import { NO_PROOF, ProofFields } from "./proof-fields";
 import { RecoveryCodes } from "./recovery-codes";
@@ -42,10 +42,11 @@ export function RenewRecoveryCodes({
         <RecoveryCodes codes={codes} lead="Your earlier codes are worth nothing now." onDone={close} />
       ) : (
         <form onSubmit={submit} className="grid gap-5" noValidate>
+          <HoldDialog busy={renew.isPending} />
           <ProofFields proof={proof} onChange={setProof} />
           <MutationError error={renew.error} />
           <div className="flex flex-wrap justify-end gap-2">
-            <Button variant="ghost" onClick={close}>
+            <Button variant="ghost" disabled={renew.isPending} onClick={close}>
               Keep the old ones
             </Button>
             <Button type="submit" loading={renew.isPending}>

@@ -48,7 +48,8 @@ function Tile(props: { readonly name: string; readonly change: string; readonly 
 }
 
 function changeOf(now: number, before: number, days: number): string {
-  if (before === 0) return `Nothing in the ${days} days before`;
+  const earlier = days === 1 ? "day before" : `${days} days before`;
+  if (before === 0) return `Nothing in the ${earlier}`;
   const percent = Math.round(((now - before) / before) * 100);
-  return `${percent > 0 ? "+" : ""}${percent} % against the ${days} days before`;
+  return `${percent > 0 ? "+" : ""}${percent} % against the ${earlier}`;
 }

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, HoldDialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
 import { SecretOnce } from "../_parts/secret-once";
 import { EventChoice } from "./event-choice";
@@ -75,6 +75,7 @@ function TermsForm({ endpoint, eventTypes, onCancel, onSaved }: TermsFormProps) 
       },
     }),
   );
+  const isPending = create.isPending || update.isPending;
   const failed = create.error ?? update.error;
   const error = failed ? toApiError(failed) : null;
   const submit = (event: FormEvent) => {
@@ -85,6 +86,7 @@ function TermsForm({ endpoint, eventTypes, onCancel, onSaved }: TermsFormProps) 
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
+      <HoldDialog busy={isPending} />
       <Field
         label="URL"
         hint="https, at a host name of the public internet, port 443 or 8443. Redirects are not followed."
@@ -114,10 +116,10 @@ function TermsForm({ endpoint, eventTypes, onCancel, onSaved }: TermsFormProps) 
       </Field>
       <EventChoice eventTypes={eventTypes} chosen={chosen} onChange={setChosen} />
       <div className="flex flex-wrap justify-end gap-2">
-        <Button variant="ghost" onClick={onCancel}>
+        <Button variant="ghost" disabled={isPending} onClick={onCancel}>
           Cancel
         </Button>
-        <Button type="submit" loading={create.isPending || update.isPending}>
+        <Button type="submit" loading={isPending}>
           {endpoint ? "Save" : "Add endpoint"}
         </Button>
       </div>
