@@ -12,7 +12,8 @@ import { type Contender, startContender } from "./processes";
  * same run against the same upstream. Bounded in requests; loopback only.
  */
 const CONNECTIONS = 32;
-const WARM_UP_REQUESTS = 2_000;
+/** So many that what is measured is a process that has been running for a while, and not V8 compiling it. */
+const WARM_UP_REQUESTS = 5_000;
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 3_000);
 /** Every contender runs so often, in turns, so that a disturbed moment of the machine is not one contender's alone. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);

@@ -64,7 +64,7 @@ function inOrder<Model extends RoutableModel, Endpoint extends RoutableEndpoint>
     (a, b) =>
       compare(a.ranking.figures, b.ranking.figures) || (a.route.endpoint.id < b.route.endpoint.id ? -1 : 1),
   );
-  return ranked.map(({ route, ranking }) => ({ ...route, because: ranking.because }));
+  return ranked.map(({ route, ranking }) => ({ because: ranking.because, ...route }));
 }
 
 function rank<Model extends RoutableModel, Endpoint extends RoutableEndpoint>(

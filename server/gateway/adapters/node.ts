@@ -35,7 +35,9 @@ export function createNodeAdapter(gateway: Gateway, waitUntil: (work: Promise<un
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
       waitUntil,
-      ...target,
+      base: target.base,
+      path: target.path,
+      query: target.query,
     };
     void gateway.handle(request).then((response) => send(req, res, response, gateway.maxDurationMs));
     return true;
