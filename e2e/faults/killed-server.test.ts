@@ -19,7 +19,9 @@ const LEAST_KILLS = 5;
 const STREAMS = 20;
 const OUTPUT_TOKENS = 80;
 /** Between one death and the next. */
-const QUIET_MS = { from: 500, to: 4_000 } as const;
+const QUIET_MS = { from: 1_000, to: 8_000 } as const;
+/** A server that its machine is too busy to start is started again, as whoever runs it would. */
+const STARTS_AT_MOST = 5;
 /** Seeded, so that the order of a run can be repeated. */
 const SEED = size("SEED", 1, 1);
 
@@ -98,14 +100,23 @@ async function killAtRandom(random: Random, running: Set<Server>, untilMs: numbe
     await victim.kill();
     running.delete(victim);
     kills += 1;
-    const started = victim.start().then(() => {
+    const started = startAgain(victim).then(() => {
       running.add(victim);
       starting.delete(started);
     });
     starting.add(started);
+    // Waited for at the end; until then a failure is nobody's.
+    started.catch(() => undefined);
   }
   await Promise.all(starting);
   return kills;
+}
+
+async function startAgain(server: Server, tries = STARTS_AT_MOST): Promise<void> {
+  await server.start().catch((reason: unknown) => {
+    if (tries <= 1) throw reason;
+    return startAgain(server, tries - 1);
+  });
 }
 
 /** Ends what the dead left behind: in Postgres, and in the counters, which have to agree with it then. */
