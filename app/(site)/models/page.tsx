@@ -6,6 +6,7 @@ import { pageMetadata } from "../_data/page-metadata";
 import { CompareBar } from "./_parts/compare-bar";
 import { FilterBar } from "./_parts/filter-bar";
 import { readFilters, sortModels } from "./_parts/filters";
+import { toListedModel } from "./_parts/listed-model";
 import { ModelTable } from "./_parts/model-table";
 
 export const metadata = pageMetadata({
@@ -51,7 +52,7 @@ export default async function ModelsPage({ searchParams }: Props) {
         {models.length === 1 ? "1 model" : `${models.length} models`}
       </p>
       {models.length > 0 ? (
-        <ModelTable models={sortModels(models, filters.sort)} filters={filters} />
+        <ModelTable models={sortModels(models, filters.sort).map(toListedModel)} filters={filters} />
       ) : (
         <div className="surface">
           <EmptyState

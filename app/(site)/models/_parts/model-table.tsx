@@ -1,23 +1,23 @@
+"use client";
+
 import { CopyButton } from "@/app/_ui/copy-button";
 import { Link } from "@/app/_ui/link";
 import { Money } from "@/app/_ui/money";
 import { Cell, HeaderCell, RowHeader, Table, TableBody, TableHead } from "@/app/_ui/table";
-import {
-  basePrice,
-  cheapestEndpoint,
-  type PublicModel,
-  type PublicPrice,
-  toTokenCount,
-} from "../../_data/catalog";
+import { toTokenCount } from "../../_data/catalog";
 import { CompareLink } from "./compare-bar";
 import type { ModelFilters } from "./filters";
+import type { ListedModel } from "./listed-model";
 
 interface ModelTableProps {
-  readonly models: readonly PublicModel[];
+  readonly models: readonly ListedModel[];
   readonly filters: ModelFilters;
 }
 
-/** Models with the prices of their cheapest provider. */
+/**
+ * Models with the prices of their cheapest provider. Drawn on the server and, from what it lists alone, in the browser:
+ * the rows drawn there would come a second time, as what React calls them, and be six times as long.
+ */
 export function ModelTable({ models, filters }: ModelTableProps) {
   return (
     <div className="surface overflow-hidden">
@@ -48,12 +48,7 @@ export function ModelTable({ models, filters }: ModelTableProps) {
   );
 }
 
-function ModelRow({ model, filters }: { readonly model: PublicModel; readonly filters: ModelFilters }) {
-  const endpoint = cheapestEndpoint(model);
-  const price = (unit: PublicPrice["unit"]) => {
-    const nanoUsd = endpoint && basePrice(endpoint, unit);
-    return nanoUsd === null ? <span className="text-ink-2">–</span> : <Money nanoUsd={nanoUsd} />;
-  };
+function ModelRow({ model, filters }: { readonly model: ListedModel; readonly filters: ModelFilters }) {
   return (
     <tr className="align-top transition-colors hover:bg-hover/50">
       <RowHeader className="py-2.5">
@@ -66,24 +61,24 @@ function ModelRow({ model, filters }: { readonly model: PublicModel; readonly fi
         </span>
       </RowHeader>
       <Cell label="Reads" className="text-ink-2">
-        {model.inputModalities.join(", ")}
+        {model.reads}
       </Cell>
       <Cell label="Context" align="right">
-        <span title={`${model.contextLength} tokens`}>{toTokenCount(model.contextLength)}</span>
+        <span title={`${model.contextTokens} tokens`}>{toTokenCount(model.contextTokens)}</span>
       </Cell>
       <Cell label="Input" align="right">
-        {price("input")}
+        <Price nanoUsd={model.input} />
       </Cell>
       <Cell label="Cached input" align="right">
-        {price("cached_input")}
+        <Price nanoUsd={model.cachedInput} />
       </Cell>
       <Cell label="Output" align="right">
-        {price("output")}
+        <Price nanoUsd={model.output} />
       </Cell>
       <Cell label="Provider" className="text-ink-2">
         <span>
-          {endpoint?.provider.name}
-          {model.endpoints.length > 1 && ` + ${model.endpoints.length - 1} more`}
+          {model.provider}
+          {model.otherProviders > 0 && ` + ${model.otherProviders} more`}
         </span>
       </Cell>
       <Cell label="Compare" className="sm:py-2">
@@ -91,4 +86,8 @@ function ModelRow({ model, filters }: { readonly model: PublicModel; readonly fi
       </Cell>
     </tr>
   );
+}
+
+function Price({ nanoUsd }: { readonly nanoUsd: bigint | null }) {
+  return nanoUsd === null ? <span className="text-ink-2">–</span> : <Money nanoUsd={nanoUsd} />;
 }
