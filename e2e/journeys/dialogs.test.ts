@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "playwright/test";
 import { openAccount, signIn } from "./support/account";
+import { openOperator, setUpTwoFactor } from "./support/operator";
 import { openPage } from "./support/pages";
 import { call } from "./support/procedures";
 
@@ -34,6 +35,25 @@ test("a dialog whose secret is under way cannot be closed", async ({ page }) => 
   await expect(dialog.getByText("Copy your new secret now")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog.getByText("Copy your new secret now")).toBeVisible();
+});
+
+// Prevents: credit that is given twice, because its dialog was closed and opened anew while the first was under way.
+test("a dialog that gives money stays until the money is given", async ({ page }) => {
+  const { organizationId } = await openAccount("lucky", "0");
+  await openOperator(page, "Hasty");
+  await setUpTwoFactor(page);
+  await openPage(page, `/operator/organizations/${organizationId}`);
+  const letGo = await holdAnswer(page, "operator.people.credit");
+  await page.getByRole("button", { name: "Give credit" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Amount in US dollars").fill("4");
+  await dialog.getByLabel("Reason").fill("An outage of ours");
+  await dialog.getByRole("button", { name: "Give credit" }).click();
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeDisabled();
+  letGo();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText("$4.00").first()).toBeVisible();
 });
 
 // Prevents: a key that is made in, or money that goes to, another organization than the one on the screen.

@@ -4,7 +4,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { toApiError } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Checkbox } from "@/app/_ui/checkbox";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, HoldDialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
 import { Select, type SelectOption } from "@/app/_ui/select";
 import { Textarea } from "@/app/_ui/textarea";
@@ -71,6 +71,7 @@ function DialogForm({
   };
   return (
     <form onSubmit={send} className="grid gap-5" noValidate>
+      <HoldDialog busy={isPending} />
       {children && <div className="grid gap-2 text-ink-2">{children}</div>}
       {fields.map((field) => (
         <Control
@@ -83,7 +84,7 @@ function DialogForm({
       ))}
       {!isNamed && <MutationError error={error} />}
       <div className="flex flex-wrap justify-end gap-2">
-        <Button variant="ghost" onClick={onClose}>
+        <Button variant="ghost" disabled={isPending} onClick={onClose}>
           {cancel}
         </Button>
         <Button type="submit" variant={tone ?? "primary"} loading={isPending}>
@@ -121,6 +122,7 @@ function Control({ field, value, error, onChange }: ControlProps) {
       ) : (
         <Input
           type={type}
+          {...(kind === "date" && { max: "9999-12-31" })}
           value={value}
           autoComplete={kind === "secret" ? "new-password" : "off"}
           onChange={(event) => onChange(event.target.value)}
