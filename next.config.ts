@@ -39,7 +39,7 @@ const nextConfig: NextConfig = {
   },
   async redirects() {
     // Password managers look here (W3C, "A Well-Known URL for Changing Passwords").
-    return [{ source: "/.well-known/change-password", destination: "/forgot-password", permanent: false }];
+    return [{ source: "/.well-known/change-password", destination: "/dashboard/settings", permanent: false }];
   },
   async rewrites() {
     return {

@@ -21,6 +21,8 @@ export default function proxy(request: NextRequest) {
   const headers = new Headers(request.headers);
   // Next reads the nonce from here and puts it on the scripts that it writes.
   headers.set("content-security-policy", policy);
+  // For the way back after a sign-in: a layout is not told which page it stands around.
+  headers.set("x-own-path", pathname + search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;

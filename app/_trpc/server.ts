@@ -24,3 +24,9 @@ export async function serverApi() {
 export async function sessionActor() {
   return (await context()).actor;
 }
+
+/** The sign-in page, which leads back to the page that is being drawn. @param fallback where that is not known */
+export async function signInPath(fallback: string): Promise<string> {
+  const path = (await headers()).get("x-own-path") ?? fallback;
+  return `/sign-in?next=${encodeURIComponent(path)}`;
+}

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { ApiProvider } from "@/app/_trpc/client";
-import { sessionActor } from "@/app/_trpc/server";
+import { sessionActor, signInPath } from "@/app/_trpc/server";
 import { ActorProvider } from "./_parts/actor";
 import { Frame } from "./_parts/frame";
 
@@ -14,7 +14,7 @@ export const metadata: Metadata = {
 
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
   const actor = await sessionActor();
-  if (!actor) redirect("/sign-in?next=/dashboard");
+  if (!actor) redirect(await signInPath("/dashboard"));
   const { name, email, role, organizationId, organizationName, mustSetUpTwoFactor, isOperator } = actor;
   const shown = { name, email, role, organizationId, organizationName, mustSetUpTwoFactor, isOperator };
   return (

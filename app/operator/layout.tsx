@@ -3,7 +3,7 @@ import { notFound, redirect } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { ApiProvider } from "@/app/_trpc/client";
-import { sessionActor } from "@/app/_trpc/server";
+import { sessionActor, signInPath } from "@/app/_trpc/server";
 import { OperatorFrame } from "./_parts/frame";
 
 export const metadata: Metadata = {
@@ -17,7 +17,7 @@ export const metadata: Metadata = {
  */
 export default async function OperatorLayout({ children }: { readonly children: ReactNode }) {
   const actor = await sessionActor();
-  if (!actor) redirect("/sign-in?next=/operator");
+  if (!actor) redirect(await signInPath("/operator"));
   if (!actor.isOperator) notFound();
   const { name, email, hasTwoFactor } = actor;
   return (

@@ -93,3 +93,15 @@ test("a session that ends in the middle of a form costs nothing that was typed",
   await dialog.getByRole("button", { name: "Create key" }).click();
   await expect(dialog.getByText("I have copied it")).toBeVisible();
 });
+
+// Prevents: a reader who has to find the page again, because the session that their browser remembers is over.
+test("a session that is over leads to the sign-in and back to the very page", async ({ page, context }) => {
+  const { email } = await openAccount("back-again", "0");
+  await signIn(page, email);
+  const cookies = await context.cookies();
+  const over = cookies.filter(({ name }) => name.includes("session"));
+  expect(over).not.toEqual([]);
+  await context.addCookies(over.map((cookie) => ({ ...cookie, value: "over" })));
+  await page.goto("/dashboard/usage?by=key");
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fdashboard%2Fusage%3Fby%3Dkey$/);
+});

@@ -76,7 +76,7 @@ test("what crawlers, agents and researchers look for is there", async ({ request
   expect((await request.get("/docs/nothing.md")).status()).toBe(404);
   expect(await (await request.get("/llms-full.txt")).text()).toContain("\n# Quickstart\n");
   const changePassword = await request.get("/.well-known/change-password", { maxRedirects: 0 });
-  expect(changePassword.headers().location).toBe("/forgot-password");
+  expect(changePassword.headers().location).toBe("/dashboard/settings");
 });
 
 function varies(header = ""): readonly string[] {
