@@ -5,6 +5,8 @@
 export interface SseSplitter {
   /** The complete events in what has arrived so far, each with its closing blank line. */
   push(chunk: Uint8Array): Buffer[];
+  /** The same bytes in one piece; `endOfEvent` finds the events in it. */
+  complete(chunk: Uint8Array): Buffer;
   /** What is left over: an event that was never closed. */
   rest(): Buffer;
 }
@@ -26,6 +28,12 @@ export function createSseSplitter(): SseSplitter {
       pending = bytes.subarray(start);
       return events;
     },
+    complete(chunk) {
+      const bytes = pending.length === 0 ? toBuffer(chunk) : Buffer.concat([pending, chunk]);
+      const end = lastEventBefore(bytes, bytes.length);
+      pending = bytes.subarray(end);
+      return bytes.subarray(0, end);
+    },
     rest: () => pending,
   };
 }
@@ -35,12 +43,24 @@ function toBuffer(chunk: Uint8Array): Buffer {
 }
 
 /** Index after the first blank line at or after `from`, with LF or CRLF line ends; -1 when there is none yet. */
-function endOfEvent(bytes: Buffer, from: number): number {
+export function endOfEvent(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(LF, from); at !== -1; at = bytes.indexOf(LF, at + 1)) {
     if (bytes[at + 1] === LF) return at + 2;
     if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
   }
   return -1;
+}
+
+/** Index after the last blank line that ends at or before `limit`; 0 when there is none. */
+export function lastEventBefore(bytes: Buffer, limit: number): number {
+  for (let at = limit; at > 1; ) {
+    const lineFeed = bytes.lastIndexOf(LF, at - 1);
+    if (lineFeed < 1) return 0;
+    const before = bytes[lineFeed - 1];
+    if (before === LF || (before === CR && bytes[lineFeed - 2] === LF)) return lineFeed + 1;
+    at = lineFeed;
+  }
+  return 0;
 }
 
 export interface SseEvent {

@@ -1,6 +1,6 @@
 import { objectsIn, readObject } from "../fields";
 import type { AnswerIdentity, StreamRelay } from "../model";
-import { createSseSplitter, readSseEvent, SSE_DONE, toSseData } from "../sse";
+import { createSseSplitter, endOfEvent, lastEventBefore, readSseEvent, SSE_DONE, toSseData } from "../sse";
 import { createChunkState } from "./chunk-state";
 import { toErrorBody } from "./errors";
 import { generatedText } from "./text";
@@ -9,7 +9,7 @@ import { toClientUsage } from "./usage";
 /** Kept events are turned into text when they grow beyond this, so that memory follows the text and not its framing. */
 const KEPT_BYTES = 128 * 1024;
 /** Only an event with one of these needs to be parsed while the stream runs; all others are forwarded unread. */
-const MARKER = /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"|\[DONE\]|event:/;
+const MARKER = /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"|\[DONE\]|event:/g;
 
 /**
  * A stream whose client and provider both speak chat completions: bytes are forwarded as they came, a copy is read for
@@ -40,17 +40,22 @@ export function passThroughChunks(
   const ending: Buffer[] = [];
 
   const compact = () => {
-    for (const event of kept) text += textOfEvent(event, textOf);
+    for (const events of kept)
+      for (const event of createSseSplitter().push(events)) text += textOfEvent(event, textOf);
     kept = [];
     keptBytes = 0;
   };
 
+  const keep = (events: Buffer) => {
+    kept.push(events);
+    keptBytes += events.length;
+    if (keptBytes > KEPT_BYTES) compact();
+  };
+
+  const isEnding = () => ending.length > 0 || chunks.finished() >= call.choices;
+
   /** True when the event may be forwarded as it is. */
   const take = (event: Buffer): boolean => {
-    kept.push(event);
-    keptBytes += event.length;
-    if (keptBytes > KEPT_BYTES) compact();
-    if (chunks.state.started && !MARKER.test(event.toString("latin1"))) return true;
     const taken = chunks.take(event);
     if (taken.kind === "usage") usageChunk = taken.chunk;
     return taken.kind === "chunk" || taken.kind === "other";
@@ -59,11 +64,17 @@ export function passThroughChunks(
   return {
     push(chunk) {
       const forward: Uint8Array[] = [];
-      for (const event of splitter.push(chunk)) {
-        if (chunks.state.done || chunks.state.error) break;
-        if (!take(event)) continue;
-        const isEnding = ending.length > 0 || chunks.finished() >= call.choices;
-        (isEnding ? ending : forward).push(event);
+      const bytes = splitter.complete(chunk);
+      // One letter a byte, so that places in the text are places in the bytes.
+      const letters = bytes.toString("latin1");
+      for (let at = 0; at < bytes.length && !chunks.state.done && !chunks.state.error; ) {
+        const unreadTo = chunks.state.started && !isEnding() ? endOfUnread(bytes, letters, at) : at;
+        const isUnread = unreadTo > at;
+        const end = isUnread ? unreadTo : endOfEvent(bytes, at);
+        const events = bytes.subarray(at, end === -1 ? undefined : end);
+        at += events.length;
+        keep(events);
+        if (isUnread || take(events)) (isEnding() ? ending : forward).push(events);
       }
       return forward;
     },
@@ -81,6 +92,13 @@ export function passThroughChunks(
     },
     fail: (error, requestId) => toSseData(toErrorBody(error, requestId)),
   };
+}
+
+/** Where the events from `at` on end that nobody has to read. */
+function endOfUnread(bytes: Buffer, letters: string, at: number): number {
+  MARKER.lastIndex = at;
+  const marked = MARKER.exec(letters);
+  return marked === null ? bytes.length : Math.max(at, lastEventBefore(bytes, marked.index));
 }
 
 /** A chunk without choices, for usage. */
