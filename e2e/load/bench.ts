@@ -16,7 +16,7 @@ const CONNECTIONS = 32;
 const WARM_UP_REQUESTS = 5_000;
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 3_000);
 /** Every contender runs so often, in turns, so that a disturbed moment of the machine is not one contender's alone. */
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const REPORT = "e2e/load/README.md";
 
 interface Measured {
