@@ -2,15 +2,9 @@ import { ChevronDown } from "lucide-react";
 import { useId } from "react";
 import { cn } from "./cn";
 import { controlStyles } from "./control-styles";
-import type { SelectOption } from "./select";
+import type { SelectProps } from "./select";
 
-interface NativeSelectProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly SelectOption[];
-  readonly onValueChange: (value: string) => void;
-  readonly className?: string;
-}
+type NativeSelectProps = Pick<SelectProps, "label" | "value" | "options" | "onValueChange" | "className">;
 
 /** One of a list, by the browser's own means: for pages whose first visit counts. Phones show their own picker. */
 export function NativeSelect({ label, value, options, onValueChange, className }: NativeSelectProps) {

@@ -10,7 +10,7 @@ export interface SelectOption {
   readonly label: string;
 }
 
-interface SelectProps {
+export interface SelectProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly SelectOption[];

@@ -16,20 +16,17 @@ const CR = 0x0d;
 
 export function createSseSplitter(): SseSplitter {
   let pending: Buffer = Buffer.alloc(0);
+  const withPending = (chunk: Uint8Array) =>
+    pending.length === 0 ? toBuffer(chunk) : Buffer.concat([pending, chunk]);
   return {
     push(chunk) {
-      const bytes = pending.length === 0 ? toBuffer(chunk) : Buffer.concat([pending, chunk]);
-      const events: Buffer[] = [];
-      let start = 0;
-      for (let end = endOfEvent(bytes, start); end !== -1; end = endOfEvent(bytes, start)) {
-        events.push(bytes.subarray(start, end));
-        start = end;
-      }
-      pending = bytes.subarray(start);
+      const bytes = withPending(chunk);
+      const events = eventsIn(bytes);
+      pending = bytes.subarray(events.reduce((sum, event) => sum + event.length, 0));
       return events;
     },
     complete(chunk) {
-      const bytes = pending.length === 0 ? toBuffer(chunk) : Buffer.concat([pending, chunk]);
+      const bytes = withPending(chunk);
       const end = lastEventBefore(bytes, bytes.length);
       pending = bytes.subarray(end);
       return bytes.subarray(0, end);
@@ -40,6 +37,17 @@ export function createSseSplitter(): SseSplitter {
 
 function toBuffer(chunk: Uint8Array): Buffer {
   return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+
+/** The complete events in bytes that begin with one. */
+export function eventsIn(bytes: Buffer): Buffer[] {
+  const events: Buffer[] = [];
+  let start = 0;
+  for (let end = endOfEvent(bytes, start); end !== -1; end = endOfEvent(bytes, start)) {
+    events.push(bytes.subarray(start, end));
+    start = end;
+  }
+  return events;
 }
 
 /** Index after the first blank line at or after `from`, with LF or CRLF line ends; -1 when there is none yet. */

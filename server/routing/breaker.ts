@@ -95,8 +95,8 @@ export function onOutcome(breaker: Breaker, outcome: Outcome, nowMs: number, ret
       coolUntilMs: Math.max(breaker.coolUntilMs ?? 0, nowMs + pauseMs),
     };
   }
-  const counted = count(breaker, outcome, nowMs);
   const state = stateOf(breaker, nowMs);
+  const counted = count(breaker, outcome, state, nowMs);
   if (outcome === "success") {
     // A late success of a request from before the ejection proves nothing while the breaker is open.
     return state === "half_open"
@@ -123,10 +123,15 @@ export function outlasts(known: Breaker | undefined, said: Breaker): boolean {
   return said.openUntilMs !== null && (known?.openUntilMs ?? 0) > said.openUntilMs;
 }
 
-function count(breaker: Breaker, outcome: "success" | "failure", nowMs: number): Breaker {
+function count(
+  breaker: Breaker,
+  outcome: "success" | "failure",
+  state: BreakerState,
+  nowMs: number,
+): Breaker {
   const isNewWindow = nowMs - breaker.windowStartedAtMs >= BREAKER.windowMs;
   const failed = outcome === "failure" ? 1 : 0;
-  const isForgiven = !failed && stateOf(breaker, nowMs) === "closed";
+  const isForgiven = !failed && state === "closed";
   return {
     ...breaker,
     failuresInRow: failed ? breaker.failuresInRow + 1 : 0,

@@ -1,6 +1,14 @@
 import { objectsIn, readObject } from "../fields";
 import type { AnswerIdentity, StreamRelay } from "../model";
-import { createSseSplitter, endOfEvent, lastEventBefore, readSseEvent, SSE_DONE, toSseData } from "../sse";
+import {
+  createSseSplitter,
+  endOfEvent,
+  eventsIn,
+  lastEventBefore,
+  readSseEvent,
+  SSE_DONE,
+  toSseData,
+} from "../sse";
 import { createChunkState } from "./chunk-state";
 import { toErrorBody } from "./errors";
 import { generatedText } from "./text";
@@ -40,8 +48,7 @@ export function passThroughChunks(
   const ending: Buffer[] = [];
 
   const compact = () => {
-    for (const events of kept)
-      for (const event of createSseSplitter().push(events)) text += textOfEvent(event, textOf);
+    for (const event of kept.flatMap(eventsIn)) text += textOfEvent(event, textOf);
     kept = [];
     keptBytes = 0;
   };
@@ -86,8 +93,7 @@ export function passThroughChunks(
     end(final) {
       if (!final) return Buffer.concat([...ending, SSE_DONE]);
       const chunk = usageChunk ?? bareChunk;
-      const { usage: _theirs, ...rest } = chunk;
-      const usage = toSseData(Object.assign(rest, { usage: toClientUsage(final, final.rawUsage) }));
+      const usage = toSseData(Object.assign({}, chunk, { usage: toClientUsage(final, final.rawUsage) }));
       return Buffer.concat([...ending, usage, SSE_DONE]);
     },
     fail: (error, requestId) => toSseData(toErrorBody(error, requestId)),
