@@ -43,6 +43,27 @@ test("the calculator answers what the catalogue's prices give, and keeps it in t
   await expect(part.getByText("Enter a whole number")).toBeVisible();
 });
 
+test("what is written into the calculator stays while answers to earlier states of it come", async ({
+  page,
+}) => {
+  await page.goto("/pricing#calculator");
+  await page.route(/[?&]_rsc=/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  const part = page.locator("#calculator");
+  const field = (label: string) => part.getByLabel(label);
+  await field("Input tokens, not cached").fill("");
+  // Each answer comes after the next key, and before the page has asked again.
+  await field("Input tokens, not cached").pressSequentially("2000000", { delay: 550 });
+  await field("Output tokens").fill("0");
+  await page.waitForTimeout(350);
+  await field("Requests a month").fill("10");
+  await expect(part.getByRole("row", { name: /^OpenAI/ })).toContainText("$8.00");
+  await expect(field("Input tokens, not cached")).toHaveValue("2000000");
+  await expect(page).toHaveURL(/n=10&input=2000000&(?:cached_input=0&)?output=0#calculator/);
+});
+
 test("⌘K goes anywhere, and single keys rest while somebody types", async ({ page }) => {
   await page.goto("/");
   await page.keyboard.press("Control+k");

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useEffect, useEffectEvent, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { Field, Input } from "@/app/_ui/field";
 import { NativeSelect } from "@/app/_ui/native-select";
@@ -17,27 +17,49 @@ interface CalculatorFormProps {
   readonly hasPresets: boolean;
 }
 
-/** Changes the address; the server calculates, with the code that bills. */
+type Part = Unit | "requests";
+
+/** What a person has written into the fields of one model; a field that nobody has touched shows what the address says. */
+type Written = Readonly<Partial<Record<Part, string>>>;
+
+/**
+ * Changes the address; the server calculates, with the code that bills. What is written stays as it was written: the answer
+ * to an earlier state of the fields comes while somebody goes on, and takes nothing of it back.
+ */
 export function CalculatorForm({ calculation, models, fields, hasPresets }: CalculatorFormProps) {
   const router = useRouter();
   const [isPending, startTransition] = useTransition();
-  // What was asked for last. Two fields may change before the first answer is there: neither may undo the other.
-  const wanted = useRef(calculation);
-  useEffect(() => {
-    if (!isPending) wanted.current = calculation;
-  }, [calculation, isPending]);
-  const go = (next: Calculation) => {
-    wanted.current = next;
+  const [slug, setSlug] = useState(calculation.slug);
+  const [written, setWritten] = useState<Written>({});
+  const go = (next: Calculation) =>
     startTransition(() => router.replace(calculationPath(next), { scroll: false }));
+  const calculate = useEffectEvent((texts: Written) => go(overlaid(calculation, texts)));
+  useEffect(() => {
+    if (Object.keys(written).length === 0) return;
+    const timer = setTimeout(() => calculate(written), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [written]);
+  const changeModel = (next: string) => {
+    setSlug(next);
+    setWritten({});
+    go({ slug: next, requests: overlaid(calculation, written).requests, units: {} });
   };
-  const { units, requests, slug } = calculation;
+  const field = (part: Part, label: string, quantity: bigint) => (
+    <Quantity
+      key={part}
+      label={label}
+      text={written[part] ?? String(quantity)}
+      isDisabled={slug !== calculation.slug}
+      onChange={(text) => setWritten((before) => ({ ...before, [part]: text }))}
+    />
+  );
   return (
     <div className="grid content-start gap-5">
       <NativeSelect
         label="Model"
         value={slug}
         options={models.map((model) => ({ value: model.slug, label: model.name }))}
-        onValueChange={(next) => go({ slug: next, requests, units: {} })}
+        onValueChange={changeModel}
       />
       {hasPresets && (
         <div className="flex flex-wrap gap-2">
@@ -46,7 +68,7 @@ export function CalculatorForm({ calculation, models, fields, hasPresets }: Calc
               key={preset.name}
               variant="secondary"
               size="sm"
-              onClick={() => go({ slug, requests, units: preset.units })}
+              onClick={() => setWritten((before) => ({ ...before, ...textsOf(preset.units, fields) }))}
             >
               {preset.name}
             </Button>
@@ -54,21 +76,8 @@ export function CalculatorForm({ calculation, models, fields, hasPresets }: Calc
         </div>
       )}
       <div className="grid gap-4 sm:grid-cols-2">
-        {fields.map(({ unit, label }) => (
-          <Quantity
-            key={`${slug}-${unit}`}
-            label={label}
-            value={units[unit] ?? 0n}
-            onChange={(quantity) =>
-              go({ ...wanted.current, units: { ...wanted.current.units, [unit]: quantity } })
-            }
-          />
-        ))}
-        <Quantity
-          label="Requests a month"
-          value={requests}
-          onChange={(quantity) => go({ ...wanted.current, requests: quantity })}
-        />
+        {fields.map(({ unit, label }) => field(unit, label, calculation.units[unit] ?? 0n))}
+        {field("requests", "Requests a month", calculation.requests)}
       </div>
       <p aria-live="polite" className="flex h-5 items-center gap-2 text-ink-2 text-sm">
         {isPending && (
@@ -81,24 +90,32 @@ export function CalculatorForm({ calculation, models, fields, hasPresets }: Calc
   );
 }
 
-interface QuantityProps {
-  readonly label: string;
-  readonly value: bigint;
-  readonly onChange: (value: bigint) => void;
+/** The calculation with everything written that is a number. */
+function overlaid(calculation: Calculation, { requests, ...units }: Written): Calculation {
+  const numbers = Object.entries(units).flatMap(([unit, text]) => {
+    const quantity = toQuantity(text);
+    return quantity === null ? [] : [[unit, quantity] as const];
+  });
+  return {
+    slug: calculation.slug,
+    requests: toQuantity(requests) ?? calculation.requests,
+    units: { ...calculation.units, ...Object.fromEntries(numbers) },
+  };
 }
 
-function Quantity({ label, value, onChange }: QuantityProps) {
-  const [text, setText] = useState(String(value));
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // The address can change without this field: by a preset, or by going back.
-  useEffect(() => setText(String(value)), [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const change = (next: string) => {
-    setText(next);
-    clearTimeout(timer.current);
-    const quantity = toQuantity(next);
-    if (quantity !== null) timer.current = setTimeout(() => onChange(quantity), TYPING_PAUSE_MS);
-  };
+/** The texts that fill every field with an example; units it does not name are zero. */
+function textsOf(units: Calculation["units"], fields: CalculatorFormProps["fields"]): Written {
+  return Object.fromEntries(fields.map(({ unit }) => [unit, String(units[unit] ?? 0n)]));
+}
+
+interface QuantityProps {
+  readonly label: string;
+  readonly text: string;
+  readonly isDisabled: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+function Quantity({ label, text, isDisabled, onChange }: QuantityProps) {
   return (
     <Field
       label={label}
@@ -108,7 +125,8 @@ function Quantity({ label, value, onChange }: QuantityProps) {
         inputMode="numeric"
         autoComplete="off"
         value={text}
-        onChange={(event) => change(event.target.value)}
+        disabled={isDisabled}
+        onChange={(event) => onChange(event.target.value)}
         className="tabular-nums"
       />
     </Field>
