@@ -1,8 +1,9 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { createNodeAdapter } from "@/server/gateway";
 import { env } from "@/server/platform/env";
-import { runtime } from "@/server/runtime";
+import { type Runtime, runtime } from "@/server/runtime";
 
 /** A client has this long to send a whole request; slower ones are cut before anything is reserved for them. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -11,6 +12,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * again a second later.
  */
 const BACKLOG = 4_096;
+/** A server may start before its Postgres does, or while that is slow: the first look at the catalogue is tried again. */
+const WARM_UP = { tries: 15, pauseMs: 1_000 } as const;
 /** In-flight answers may finish after a stop signal. */
 const DRAIN_TIMEOUT_MS = 30_000;
 
@@ -29,7 +32,7 @@ export async function startServer(options: {
   host?: string;
 }): Promise<RunningServer> {
   const services = runtime();
-  await services.warmUp();
+  await warmUp(services);
   const pending = new Set<Promise<unknown>>();
   const waitUntil = (work: Promise<unknown>) => {
     pending.add(work);
@@ -71,6 +74,19 @@ export async function startServer(options: {
       await services.close();
     },
   };
+}
+
+/** @throws the reason of the last try */
+async function warmUp(services: Runtime): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await services.warmUp();
+    } catch (reason) {
+      if (tries === WARM_UP.tries) throw reason;
+      services.log.warn({ reason: String(reason), tries }, "the catalogue cannot be read yet");
+      await sleep(WARM_UP.pauseMs);
+    }
+  }
 }
 
 /**
