@@ -21,7 +21,8 @@ describe.each(["node", "next"] as const)(
     let customer: Customer;
     beforeAll(async () => {
       ground = await startGround({ adapter });
-      customer = ground.customer(USD);
+      // A hundred requests at once reserve five dollars, as long as none of them is settled.
+      customer = ground.customer(10n * USD);
     });
     afterAll(() => ground.stop());
 
