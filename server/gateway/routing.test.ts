@@ -36,6 +36,18 @@ const refusal = (model: string, extra: Record<string, unknown> = {}, content?: s
     (thrown: { status: number; code: string; error: Record<string, unknown> }) => thrown,
   );
 
+it("takes the first of a request's models for its model, when it names none", async () => {
+  const models = ["test/pair", "test/single"];
+  expect(await ask("", { model: undefined, models })).toMatchObject({
+    model: "test/pair",
+    provider: "first",
+  });
+  expect(await refusal("", { model: undefined, models: [] })).toMatchObject({
+    status: 400,
+    code: "invalid_request",
+  });
+});
+
 describe("health", () => {
   it("takes a dead provider out after five failures, and tries it again when its time is over", async () => {
     fixture.simulator.control([{ fault: "status:500" }], { provider: "first" });

@@ -22,7 +22,7 @@ export const ERROR_CODES = {
     category: "user",
     type: "invalid_request_error",
     retryable: false,
-    summary: "The body is not a JSON object.",
+    summary: "The body is not a JSON object in UTF-8.",
   },
   invalid_request: {
     status: 400,

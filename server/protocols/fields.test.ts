@@ -18,6 +18,14 @@ describe("reading a body", () => {
     }
   });
 
+  it("answers invalid_json to what is no UTF-8, and reads what is", () => {
+    expect(parse('{"name":"Zürich \u{1f600}"}')).toEqual({ name: "Zürich \u{1f600}" });
+    for (const encoding of ["latin1", "utf16le"] as const)
+      expect(() => parseObject(Buffer.from('{"name":"Zürich"}', encoding))).toThrow(
+        expect.objectContaining({ code: "invalid_json" }),
+      );
+  });
+
   it("answers invalid_json to what is no object", () => {
     for (const text of ["", "[]", "null", '"text', "{", '{"a":1}}'])
       expect(() => parse(text)).toThrow(expect.objectContaining({ code: "invalid_json" }));

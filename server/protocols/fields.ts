@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { AppError } from "@/server/platform/errors";
 
 /** Reading fields of a JSON body that somebody else wrote. Each refusal names the field as the caller wrote it. */
@@ -10,10 +11,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /** Deeper than any prompt, tool or schema is; what walks a body stays far from the end of the stack. */
 const MAX_DEPTH = 256;
 
-/** @throws AppError invalid_json when the bytes are no JSON object, invalid_request when they nest too deep */
+/** @throws AppError invalid_json when the bytes are no JSON object in UTF-8, invalid_request when they nest too deep */
 export function parseObject(bytes: Uint8Array): Record<string, unknown> {
   if (isTooDeep(bytes))
     throw new AppError("invalid_request", { message: `The body nests deeper than ${MAX_DEPTH} levels.` });
+  // Read with a sign in place of what cannot be read, a prompt would be another one, and its cost too.
+  if (!isUtf8(bytes)) throw new AppError("invalid_json", { message: "The body is not valid UTF-8." });
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
@@ -84,9 +87,12 @@ export function countIn(value: unknown): number | null {
 
 const MAX_MODEL_CHARACTERS = 256;
 
-/** `author/slug` of a request. @throws AppError invalid_request, model_not_found (too long to be one) */
+/**
+ * `author/slug` of a request; as at OpenRouter, one that names no `model` means the first of its `models`.
+ * @throws AppError invalid_request, model_not_found (too long to be one)
+ */
 export function modelOf(body: Json): string {
-  const { model } = body;
+  const model = body.model ?? (Array.isArray(body.models) ? (body.models[0] as unknown) : undefined);
   if (typeof model !== "string" || model.length === 0) throw invalid("model", "must be the name of a model");
   if (model.length > MAX_MODEL_CHARACTERS) {
     throw new AppError("model_not_found", {

@@ -60,7 +60,12 @@ describe("wishes of a request", () => {
     };
     expect(read("x/one:floor")).toEqual(["x/one", "price"]);
     expect(read("x/one:nitro")).toEqual(["x/one", "throughput"]);
+    expect(read("x/one:exacto")).toEqual(["x/one", null]);
     expect(read("x/one:free")).toEqual(["x/one:free", null]);
+  });
+
+  it.each(["exacto", { by: "exacto" }])("keep the usual order for %j", (sort) => {
+    expect(parsePreferences("x/one", { provider: { sort } })).toMatchObject({ sort: null });
   });
 
   it("name a session in one of three ways, the plainest first", () => {

@@ -10,6 +10,10 @@ const slugs = z.array(z.string().min(1).max(200)).max(32);
 /** USD per million tokens, per request, per image: numbers or decimal strings, as other gateways take both. */
 const usd = z.union([z.number().nonnegative(), z.string().regex(/^\d{1,9}(\.\d{1,12})?$/)]).transform(Number);
 
+/** `exacto` asks for providers that call tools well, which nobody has measured here: the usual order, by health and price. */
+const SORTS = { price: "price", throughput: "throughput", latency: "latency", exacto: null } as const;
+const sortName = z.enum(["price", "throughput", "latency", "exacto"]).transform((name) => SORTS[name]);
+
 const providerSchema = z.looseObject({
   order: slugs.nullish(),
   only: slugs.nullish(),
@@ -25,9 +29,9 @@ const providerSchema = z.looseObject({
   quantizations: z.array(z.string().max(16)).max(16).nullish(),
   sort: z
     .union([
-      z.enum(["price", "throughput", "latency"]),
+      sortName,
       z.looseObject({
-        by: z.enum(["price", "throughput", "latency"]).nullish(),
+        by: sortName.nullish(),
         partition: z.enum(["model", "none"]).nullish(),
       }),
     ])
@@ -93,7 +97,11 @@ export interface RoutingPreferences {
   readonly session: string | null;
 }
 
-const SUFFIX_SORT: Readonly<Record<string, SortKey>> = { floor: "price", nitro: "throughput" };
+const SUFFIX_SORT: Readonly<Record<string, SortKey | null>> = {
+  floor: "price",
+  nitro: "throughput",
+  exacto: null,
+};
 const VERCEL_SORT = { cost: "price", ttft: "latency", tps: "throughput" } as const;
 
 /**
