@@ -29,6 +29,9 @@ export interface Outcome {
   readonly admitMs: number[];
   /** From the first caller to the last answer, without the start of the process. */
   readonly durationMs: number;
+  /** From before the first admission of all, which warms the process up, until after the last; as the clock says. */
+  readonly fromMs: number;
+  readonly toMs: number;
   /** How often each verdict was given. */
   readonly verdicts: Readonly<Record<string, number>>;
 }
@@ -89,6 +92,7 @@ async function work(task: Task): Promise<Outcome> {
       }
     }
   };
+  const fromMs = systemClock.nowMs();
   // Connections and scripts are there before everybody comes at once.
   await one().catch(() => undefined);
   left -= 1;
@@ -96,7 +100,8 @@ async function work(task: Task): Promise<Outcome> {
   const beganMs = performance.now();
   await Promise.all(Array.from({ length: task.callers }, caller));
   outcome.durationMs = performance.now() - beganMs;
+  const toMs = systemClock.nowMs();
   await counters.close();
   await close();
-  return { ...outcome, verdicts };
+  return { ...outcome, fromMs, toMs, verdicts };
 }

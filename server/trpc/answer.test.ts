@@ -99,11 +99,18 @@ describe("sign-up", () => {
       };
     };
     const { rows } = await site.database.pool.query(`SELECT email FROM "user" WHERE id = $1`, [owner.userId]);
-    const { tookMs: takenMs, ...taken } = await ask(rows[0].email);
-    const { tookMs: freeMs, ...free } = await ask("new@example.com");
-    expect(taken).toEqual(free);
-    expect(free.cookie).toBe("dti-sign-up=*; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax");
-    expect(Math.abs(takenMs - freeMs)).toBeLessThan(100);
+    const quickest = { taken: Number.POSITIVE_INFINITY, free: Number.POSITIVE_INFINITY };
+    for (const fresh of ["new", "newer", "newest"]) {
+      const { tookMs: takenMs, ...taken } = await ask(rows[0].email);
+      const { tookMs: freeMs, ...free } = await ask(`${fresh}@example.com`);
+      expect(taken).toEqual(free);
+      expect(free.cookie).toBe("dti-sign-up=*; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax");
+      quickest.taken = Math.min(quickest.taken, takenMs);
+      quickest.free = Math.min(quickest.free, freeMs);
+    }
+    // Without the hash of a password, which takes nearly all of it, one of the two would be many times as quick.
+    expect(quickest.taken / quickest.free).toBeGreaterThan(1 / 3);
+    expect(quickest.free / quickest.taken).toBeGreaterThan(1 / 3);
   });
 
   it("leaves everything that depends on the account until after the answer", async () => {
