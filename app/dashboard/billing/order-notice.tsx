@@ -6,8 +6,11 @@ import { useEffect } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Money } from "@/app/_ui/money";
 import { Spinner } from "@/app/_ui/spinner";
+import type { Order } from "./orders";
 
 const ASK_AGAIN_MS = 2_000;
+/** The card's papers come with events of their own, in any order; after this many looks they are for the next visit. */
+const MOST_LOOKS = 30;
 
 /** After the checkout: what became of the order, as the database says. The address alone proves nothing. */
 export function OrderNotice({ orderId }: { readonly orderId: string }) {
@@ -17,16 +20,22 @@ export function OrderNotice({ orderId }: { readonly orderId: string }) {
   const { data: order } = useQuery(
     trpc.billing.order.queryOptions(
       { orderId },
-      { refetchInterval: ({ state }) => (isOpen(state.data?.status) && !left ? ASK_AGAIN_MS : false) },
+      {
+        refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+          (isOpen(data?.status) && !left) || (lacksPapers(data) && dataUpdateCount < MOST_LOOKS)
+            ? ASK_AGAIN_MS
+            : false,
+      },
     ),
   );
   const isPaid = order?.status === "paid";
-  // The payment arrives while the screen is open: the balance and the list must not wait for their own turn.
+  const arrived = isPaid ? `paid ${order.receiptUrl} ${order.invoiceUrl}` : null;
+  // The payment arrives while the screen is open, and its papers after it: the balance and the list must not wait for their own turn.
   useEffect(() => {
-    if (!isPaid) return;
+    if (arrived === null) return;
     void cache.invalidateQueries({ queryKey: trpc.billing.summary.queryKey() });
     void cache.invalidateQueries({ queryKey: trpc.billing.orders.pathKey() });
-  }, [isPaid, cache, trpc]);
+  }, [arrived, cache, trpc]);
   if (!order) return null;
   const amount = <Money nanoUsd={order.amountNanoUsd} precision="cents" />;
   if (isPaid) {
@@ -80,6 +89,13 @@ export function OrderNotice({ orderId }: { readonly orderId: string }) {
 /** Approved by the buyer's organization, and its checkout was not opened yet. */
 function isJustApproved(order: { readonly status: string; readonly decidedAt: Date | null }): boolean {
   return order.status === "created" && order.decidedAt !== null;
+}
+
+/** A card is charged with a receipt and an invoice. */
+function lacksPapers(order: Order | undefined): boolean {
+  return (
+    order?.status === "paid" && order.paymentMethod === "card" && !(order.receiptUrl && order.invoiceUrl)
+  );
 }
 
 function isOpen(status: string | undefined): boolean {
