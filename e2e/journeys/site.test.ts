@@ -62,6 +62,18 @@ test("what is written into the calculator stays while answers to earlier states 
   await expect(part.getByRole("row", { name: /^OpenAI/ })).toContainText("$8.00");
   await expect(field("Input tokens, not cached")).toHaveValue("2000000");
   await expect(page).toHaveURL(/n=10&input=2000000&(?:cached_input=0&)?output=0#calculator/);
+
+  // A link to the page itself begins anew.
+  await page.getByRole("banner").getByRole("link", { name: "Pricing", exact: true }).click();
+  await expect(page).toHaveURL(/\/pricing$/);
+  await expect(field("Requests a month")).toHaveValue("100000");
+  await expect(field("Output tokens")).toHaveValue("420");
+  await part.getByRole("combobox", { name: "Model" }).selectOption({ label: "GPT-4.1" });
+  await expect(page).toHaveURL(/model=openai%2Fgpt-4\.1&/);
+  await expect(field("Requests a month")).toBeEnabled();
+  await page.getByRole("banner").getByRole("link", { name: "Pricing", exact: true }).click();
+  await expect(part.getByRole("combobox", { name: "Model" })).toHaveValue("openai/gpt-4.1-mini");
+  await expect(field("Requests a month")).toBeEnabled();
 });
 
 test("⌘K goes anywhere, and single keys rest while somebody types", async ({ page }) => {

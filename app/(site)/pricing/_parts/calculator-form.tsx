@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useState, useTransition } from "react";
+import { useEffect, useEffectEvent, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { Field, Input } from "@/app/_ui/field";
 import { NativeSelect } from "@/app/_ui/native-select";
@@ -31,8 +31,18 @@ export function CalculatorForm({ calculation, models, fields, hasPresets }: Calc
   const [isPending, startTransition] = useTransition();
   const [slug, setSlug] = useState(calculation.slug);
   const [written, setWritten] = useState<Written>({});
-  const go = (next: Calculation) =>
+  const asked = useRef(new Set<string>());
+  const go = (next: Calculation) => {
+    asked.current.add(identityOf(next));
     startTransition(() => router.replace(calculationPath(next), { scroll: false }));
+  };
+  const identity = identityOf(calculation);
+  useEffect(() => {
+    if (asked.current.delete(identity)) return;
+    // Another model's numbers, or a link to this page: what was written was about something else.
+    setSlug(calculation.slug);
+    setWritten({});
+  }, [identity, calculation.slug]);
   const calculate = useEffectEvent((texts: Written) => go(overlaid(calculation, texts)));
   useEffect(() => {
     if (Object.keys(written).length === 0) return;
@@ -88,6 +98,17 @@ export function CalculatorForm({ calculation, models, fields, hasPresets }: Calc
       </p>
     </div>
   );
+}
+
+/** The same text for the same calculation, whatever the order of its units. */
+function identityOf({ slug, requests, units }: Calculation): string {
+  return [
+    slug,
+    requests,
+    ...Object.entries(units)
+      .map((unit) => unit.join())
+      .sort(),
+  ].join(" ");
 }
 
 /** The calculation with everything written that is a number. */
