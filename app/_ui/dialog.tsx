@@ -2,7 +2,7 @@
 
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useCallback, useRef } from "react";
 import { cn } from "./cn";
 import { IconButton } from "./icon-button";
 
@@ -17,20 +17,8 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-const HoldContext = createContext<(isHeld: boolean) => void>(() => {});
-
-/**
- * Keeps the dialog around it open while something is under way whose outcome is told in it: a secret that is shown once must
- * not arrive where nobody looks, or be taken for another one at the next opening.
- */
-export function HoldDialog({ busy }: { readonly busy: boolean }) {
-  const hold = useContext(HoldContext);
-  useEffect(() => {
-    hold(busy);
-    return () => hold(false);
-  }, [hold, busy]);
-  return null;
-}
+/** Tells the dialog around what to ask before it lets itself be closed; see `HoldDialog`. */
+export const HoldContext = createContext<(isHeld: () => boolean) => void>(() => {});
 
 /** A question in front of the page. Focus goes in, stays in, and comes back to where it was. */
 export function Dialog({
@@ -42,15 +30,17 @@ export function Dialog({
   className,
   children,
 }: DialogProps) {
-  const [isHeld, setHeld] = useState(false);
-  const stays = mustBeAnswered || isHeld;
+  const isHeld = useRef<() => boolean>(() => false);
+  const hold = useCallback((check: () => boolean) => {
+    isHeld.current = check;
+  }, []);
   return (
     <BaseDialog.Root
       open={open}
       onOpenChange={(next) => {
-        if (next || !stays) onOpenChange(next);
+        if (next || !(mustBeAnswered || isHeld.current())) onOpenChange(next);
       }}
-      disablePointerDismissal={stays}
+      disablePointerDismissal={mustBeAnswered}
     >
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
@@ -78,7 +68,7 @@ export function Dialog({
                 />
               )}
             </div>
-            <HoldContext value={setHeld}>{children}</HoldContext>
+            <HoldContext value={hold}>{children}</HoldContext>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>

@@ -2,7 +2,8 @@
 
 import type { ReactNode } from "react";
 import { Button } from "@/app/_ui/button";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { MutationError } from "./mutation-error";
 
 interface ConfirmDialogProps {
@@ -36,7 +37,7 @@ export function ConfirmDialog({
 }: ConfirmDialogProps) {
   return (
     <Dialog open={open} onOpenChange={(next) => !next && onClose()} title={title}>
-      <HoldDialog busy={isPending} />
+      <HoldDialog />
       <div className="grid gap-5">
         <div className="grid gap-4 text-ink-2">{children}</div>
         <MutationError error={error} />

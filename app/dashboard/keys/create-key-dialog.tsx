@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { MutationError } from "../_parts/mutation-error";
 import { EMPTY_OPTIONS, KeyOptions, toKeyInput } from "./key-options";
 import { SecretStep } from "./secret-step";
@@ -76,7 +77,7 @@ function NameStep({ suggestedName, onCancel, onCreated }: NameStepProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
-      <HoldDialog busy={create.isPending} />
+      <HoldDialog />
       <Field
         label="Name"
         hint="Where the key will live, such as “staging server”. Only your organization sees it."

@@ -4,7 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { Select } from "@/app/_ui/select";
 import { MutationError } from "../_parts/mutation-error";
 import { SecretStep } from "./secret-step";
@@ -65,7 +66,7 @@ function OverlapStep({ target, onCancel, onRotated }: OverlapStepProps) {
   );
   return (
     <div className="grid gap-5">
-      <HoldDialog busy={rotate.isPending} />
+      <HoldDialog />
       <p className="text-ink-2">
         The key keeps its limits and its history. The secret ending in{" "}
         <code className="font-mono text-ink">{target.secretTail}</code> goes on for the time that you choose,

@@ -5,8 +5,9 @@ import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Checkbox } from "@/app/_ui/checkbox";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { MANAGEMENT_SCOPES, type ManagementScope } from "@/server/keys/scopes";
 import { SecretOnce } from "../_parts/secret-once";
 
@@ -65,7 +66,7 @@ function TermsForm({ onCancel, onCreated }: TermsFormProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
-      <HoldDialog busy={create.isPending} />
+      <HoldDialog />
       <Field label="Name" hint="Where the key will live, such as “terraform”." error={error?.fields.name}>
         <Input
           value={name}

@@ -4,7 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { MutationError } from "../_parts/mutation-error";
 import { NO_PROOF, ProofFields } from "./proof-fields";
 import { RecoveryCodes } from "./recovery-codes";
@@ -42,7 +43,7 @@ export function RenewRecoveryCodes({
         <RecoveryCodes codes={codes} lead="Your earlier codes are worth nothing now." onDone={close} />
       ) : (
         <form onSubmit={submit} className="grid gap-5" noValidate>
-          <HoldDialog busy={renew.isPending} />
+          <HoldDialog />
           <ProofFields proof={proof} onChange={setProof} />
           <MutationError error={renew.error} />
           <div className="flex flex-wrap justify-end gap-2">

@@ -5,8 +5,9 @@ import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { CopyButton } from "@/app/_ui/copy-button";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { Field, Input, PasswordInput } from "@/app/_ui/field";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { QrCode } from "./qr-code";
 import { RecoveryCodes } from "./recovery-codes";
 
@@ -92,7 +93,7 @@ function CodeStep({ begun, onDone }: CodeStepProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
-      <HoldDialog busy={confirm.isPending} />
+      <HoldDialog />
       <p className="text-ink-2">Scan this with your authenticator app, or type the key into it.</p>
       <QrCode text={begun.uri} label="QR code for your authenticator app; the key below says the same" />
       <div className="flex items-center gap-2">

@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { toApiError, useTRPC } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { SecretOnce } from "../_parts/secret-once";
 import { EventChoice } from "./event-choice";
 import type { EndpointItem } from "./words";
@@ -86,7 +87,7 @@ function TermsForm({ endpoint, eventTypes, onCancel, onSaved }: TermsFormProps) 
   };
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
-      <HoldDialog busy={isPending} />
+      <HoldDialog />
       <Field
         label="URL"
         hint="https, at a host name of the public internet, port 443 or 8443. Redirects are not followed."

@@ -4,8 +4,9 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { toApiError } from "@/app/_trpc/client";
 import { Button } from "@/app/_ui/button";
 import { Checkbox } from "@/app/_ui/checkbox";
-import { Dialog, HoldDialog } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { Field, Input } from "@/app/_ui/field";
+import { HoldDialog } from "@/app/_ui/hold-dialog";
 import { Select, type SelectOption } from "@/app/_ui/select";
 import { Textarea } from "@/app/_ui/textarea";
 import { MutationError } from "@/app/dashboard/_parts/mutation-error";
@@ -71,7 +72,7 @@ function DialogForm({
   };
   return (
     <form onSubmit={send} className="grid gap-5" noValidate>
-      <HoldDialog busy={isPending} />
+      <HoldDialog />
       {children && <div className="grid gap-2 text-ink-2">{children}</div>}
       {fields.map((field) => (
         <Control
