@@ -11,8 +11,9 @@ const slugs = z.array(z.string().min(1).max(200)).max(32);
 const usd = z.union([z.number().nonnegative(), z.string().regex(/^\d{1,9}(\.\d{1,12})?$/)]).transform(Number);
 
 /** `exacto` asks for providers that call tools well, which nobody has measured here: the usual order, by health and price. */
-const SORTS = { price: "price", throughput: "throughput", latency: "latency", exacto: null } as const;
-const sortName = z.enum(["price", "throughput", "latency", "exacto"]).transform((name) => SORTS[name]);
+const sortName = z
+  .enum(["price", "throughput", "latency", "exacto"])
+  .transform((name) => (name === "exacto" ? null : name));
 
 const providerSchema = z.looseObject({
   order: slugs.nullish(),
